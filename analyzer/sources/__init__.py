@@ -1,0 +1,125 @@
+"""Read any file of feedback: survey exports, reviews, tickets, social posts.
+
+    read(paths, mapping) -> Reading(records, ledger, sources)
+
+The way of a file: `files` picks the reader, which gives a `Table` of strings; `columns` decides
+what each column is; `assemble` turns it into records and a ledger. What a vendor does differently
+is declared in `dialects/*.toml`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer import schema
+from analyzer.errors import InputError
+from analyzer.sources.assemble import Assembled, assemble
+from analyzer.sources.columns import Plan, check_mapping, plan_columns, resolve_mapping
+from analyzer.sources.dialect import Dialect, dialects
+from analyzer.sources.files import read_table
+from analyzer.sources.model import REASONS, Reading, ScoreDecision, Source, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["REASONS", "Dialect", "Reading", "ScoreDecision", "Source", "dialects", "read"]
+
+
+def read(paths: Sequence[str | Path], mapping: Mapping[str, str] | None = None) -> Reading:
+    """Read files of feedback.
+
+    Args:
+        paths: CSV, TSV, XLSX, JSON, JSON lines or Parquet files.
+        mapping: canonical name to a column, over what is recognised, in every file that has the
+            column (``{"text": "Commentaire", "csat": "Note"}``).
+
+    Returns:
+        Records, the ledger of rows left out, and how each file was read. Files come in the order
+        given, rows in the order of the file. People's names, addresses and handles are in no
+        column; ``respondent_id`` holds a digest where the file has nothing else.
+
+    Raises:
+        InputError: A file cannot be used, or no row of any file can.
+        MappingError: A file's columns are not recognised or are ambiguous, or a mapped column is
+            in no file.
+        ConfigError: A key of the mapping is not known.
+    """
+    wanted = check_mapping(mapping or {})
+    files = [Path(path) for path in paths]
+    if not files:
+        raise InputError("No file was given. Name at least one file of feedback.")
+    names = _source_names(files)
+    tables = [read_table(path) for path in files]
+    mapped = resolve_mapping(wanted, tables)
+    parts: list[Assembled] = []
+    sources: list[Source] = []
+    for table, name, here in zip(tables, names, mapped, strict=True):
+        plan = plan_columns(table, name, here)
+        part = assemble(table, plan, name)
+        parts.append(part)
+        sources.append(_describe(table, plan, part, name))
+    records = _with_ids(parts)
+    ledger = pl.concat([schema.empty(schema.LEDGER), *(part.ledger for part in parts)])
+    if records.is_empty():
+        raise InputError(_nothing_left(names, ledger))
+    return Reading(records, ledger, tuple(sources))
+
+
+def _source_names(files: list[Path]) -> list[str]:
+    """File names, told apart by a number where folders hold files of one name."""
+    places = [path.resolve() for path in files]
+    for path, place in zip(files, places, strict=True):
+        if places.count(place) > 1:
+            raise InputError(f"{path} is given twice. Give each file once.")
+    names: list[str] = []
+    for path in files:
+        name, copy = path.name, 2
+        while name in names:
+            name, copy = f"{path.name} ({copy})", copy + 1
+        names.append(name)
+    return names
+
+
+def _describe(table: Table, plan: Plan, part: Assembled, name: str) -> Source:
+    scores = tuple(chosen.decision for chosen in plan.scores)
+    mapping = plan.roles | {str(score.metric): score.column for score in scores}
+    return Source(
+        name=name,
+        kind=part.kind,
+        format=table.format,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        dialect=table.dialect.name if table.dialect else None,
+        rows=len(table.rows) + len(table.broken),
+        mapping=mapping,
+        scores=scores,
+        date_order=part.date_order,
+        notes=(*table.notes, *plan.notes, *part.notes),
+    )
+
+
+def _with_ids(parts: list[Assembled]) -> pl.DataFrame:
+    """Join the files; an id that two files use names a row of neither."""
+    records = pl.concat([part.records for part in parts], how="diagonal")
+    shared = (
+        records.filter(pl.col("feedback_id").is_not_null() & pl.col("feedback_id").is_duplicated())[
+            "source"
+        ]
+        .unique()
+        .to_list()
+    )
+    numbered = pl.format("{}:{}", "source", "row")
+    own = pl.when(pl.col("source").is_in(shared)).then(None).otherwise(pl.col("feedback_id"))
+    return records.with_columns(pl.coalesce(own, numbered).alias("feedback_id"))
+
+
+def _nothing_left(names: list[str], ledger: pl.DataFrame) -> str:
+    counts = ledger.group_by("reason").len().sort("len", "reason", descending=[True, False])
+    why = ", ".join(f"{number} {reason}" for reason, number in counts.rows())
+    return (
+        f"No usable row in {', '.join(names)}: {why}. Check that the text and score columns are "
+        "the right ones, or name them with --map text=COLUMN."
+    )

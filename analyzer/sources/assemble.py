@@ -1,0 +1,270 @@
+"""From a table and a plan to records, and the ledger of the rows that are none."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analyzer import schema
+from analyzer.sources.dates import parse_dates
+from analyzer.sources.names import is_personal, meanings, normalise
+from analyzer.sources.scores import fraction
+from analyzer.sources.values import (
+    MISSING,
+    by_value,
+    fold,
+    parse_bool,
+    parse_consent,
+    parse_count,
+    parse_duration,
+    parse_number,
+    vocabulary,
+)
+
+if TYPE_CHECKING:
+    from analyzer.sources.choose import Chosen
+    from analyzer.sources.columns import Plan
+    from analyzer.sources.model import ScoreDecision, Table
+
+__all__ = ["Assembled", "assemble"]
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """One file's records (without final ids), ledger, kind, date order and notes."""
+
+    records: pl.DataFrame
+    ledger: pl.DataFrame
+    kind: str
+    date_order: str | None
+    notes: tuple[str, ...]
+
+
+def assemble(table: Table, plan: Plan, name: str) -> Assembled:
+    """Build records.
+
+    Args:
+        table: a file as strings.
+        plan: what its columns are.
+        name: the source's name.
+
+    Returns:
+        `schema.RECORDS` columns plus segments; ``feedback_id`` is the file's own id or null where
+        it cannot serve. Every row of the table is in records or in the ledger.
+    """
+    frame = table.frame
+    text = _text(table, plan)
+    scores = [_score(frame[chosen.decision.column], chosen) for chosen in plan.scores]
+    reason = _reasons(table, text, scores)
+    kind = _kind(table, plan)
+    dates, order, notes = _dates(table, plan)
+    columns: dict[str, pl.Series] = {
+        "row": pl.Series(table.rows, dtype=pl.Int64),
+        "text": text,
+        "question": _question(table, plan),
+        **{c.decision.metric: values for c, (values, _) in zip(plan.scores, scores, strict=True)},
+        **{name: dates[name] for name in dates.columns},
+        **_plain(table, plan),
+    }
+    records = pl.DataFrame([series.alias(key) for key, series in columns.items()])
+    records = _conform(records, table, plan, name, kind)
+    records = records.with_columns(reason.alias("reason"))
+    left = records.filter(pl.col("reason").is_not_null()).select("row", "reason")
+    broken = pl.DataFrame({"row": table.broken}, schema={"row": pl.Int64})
+    broken = broken.with_columns(pl.lit("broken_row").alias("reason"))
+    ledger = (
+        pl.concat([left, broken])
+        .sort("row")
+        .select(pl.lit(name).alias("source"), "row", pl.lit("read").alias("stage"), "reason")
+    )
+    kept = _own_ids(records.filter(pl.col("reason").is_null()).drop("reason"))
+    if "feedback_id" in plan.roles and kept.height and kept["feedback_id"].null_count():
+        column = plan.roles["feedback_id"]
+        notes = (*notes, f"ids of {column!r} are blank or repeated: rows are named by number")
+    return Assembled(kept, ledger, kind, order, notes)
+
+
+def _text(table: Table, plan: Plan) -> pl.Series:
+    """The comment with its title, as the vendor's repairs leave it; blank is null."""
+    frame = table.frame
+    columns = [plan.roles["text"], *plan.fallback]
+    repairs = table.dialect.replace if table.dialect else ()
+
+    def clean(column: str) -> pl.Expr:
+        cell = pl.col(column)
+        for repair in repairs:
+            cell = cell.str.replace_all(repair.pattern, repair.by)
+        cell = cell.str.strip_chars()
+        return pl.when(cell != "").then(cell)
+
+    text = pl.coalesce(clean(column) for column in columns)
+    title = plan.roles.get("title")
+    if title is not None and title not in columns:
+        head = clean(title)
+        said = text.str.starts_with(head.str.strip_chars(" .…!"))
+        joined = pl.when(said).then(text).otherwise(head + "\n" + text)
+        text = pl.when(head.is_null()).then(text).when(text.is_null()).then(head).otherwise(joined)
+    return frame.select(text.alias("text"))["text"]
+
+
+def _score(column: pl.Series, chosen: Chosen) -> tuple[pl.Series, pl.Series]:
+    """Scores as the schema has them, and which cells are given but are no score of this scale."""
+    decision, values = chosen.decision, chosen.values
+    low, high = decision.minimum, decision.maximum
+
+    def inside(cell: str) -> float | None:
+        value = values.numbers.get(cell)
+        if value is None or not low <= value <= high:
+            return None
+        if decision.metric == "nps":
+            return value if value == int(value) else None
+        return fraction(value, low, high, higher_is_better=decision.higher_is_better)
+
+    read = by_value(column, inside, pl.Float64)
+    given = by_value(column, lambda cell: fold(cell) not in MISSING, pl.Boolean).fill_null(False)
+    dtype = pl.Int8 if decision.metric == "nps" else pl.Float64
+    return read.cast(dtype), given & read.is_null()
+
+
+def _reasons(table: Table, text: pl.Series, scores: list[tuple[pl.Series, pl.Series]]) -> pl.Series:
+    """Why a row is left out, null where it is not; a vendor's own reasons come first."""
+    invalid = pl.Series([False] * table.frame.height, dtype=pl.Boolean)
+    scored = invalid
+    for values, bad in scores:
+        invalid, scored = invalid | bad, scored | values.is_not_null()
+    reason = (
+        pl.when(invalid).then(pl.lit("invalid_score"))
+        .when(text.is_null() & ~scored).then(pl.lit("empty_row"))
+    )  # fmt: skip
+    frame = table.frame.with_columns(reason.alias("_reason"))
+    for drop in reversed(table.dialect.drop) if table.dialect else ():
+        for column in (c for c in table.frame.columns if normalise(c) == drop.column):
+            hit = pl.col(column).str.contains(drop.pattern).fill_null(drop.unless)
+            hit = ~hit if drop.unless else hit
+            frame = frame.with_columns(
+                pl.when(hit).then(pl.lit(drop.reason)).otherwise("_reason").alias("_reason")
+            )
+    return frame["_reason"]
+
+
+def _dates(table: Table, plan: Plan) -> tuple[pl.DataFrame, str | None, tuple[str, ...]]:
+    column = plan.roles.get("created_at")
+    if column is None:
+        return pl.DataFrame(), None, ()
+    dates = parse_dates(table.frame[column], day_first=_day_first(table, plan))
+    return dates.values, dates.order, dates.notes
+
+
+def _day_first(table: Table, plan: Plan) -> bool | None:
+    """What the file's language says about 03/04/2024: Spanish and French put the day first."""
+    words = {word for column in table.frame.columns for word in normalise(column).split()}
+    foreign = words & set(vocabulary()["day_first_words"])
+    if len(foreign) >= 2:
+        return True
+    sample = table.frame[plan.roles["text"]].drop_nulls().head(300).str.to_lowercase()
+    latin = sample.str.count_matches(
+        r"\b(de|la|que|el|le|les|et|est|muy|pas|para|pour|con|avec|los)\b"
+    )
+    english = sample.str.count_matches(r"\b(the|and|to|is|was|of|for|it|very|not|with|my|i)\b")
+    return True if int(latin.sum()) > 2 * int(english.sum()) else None
+
+
+def _question(table: Table, plan: Plan) -> pl.Series:
+    column = plan.roles.get("question")
+    if column is not None:
+        return table.frame[column]
+    return pl.Series([plan.question], dtype=pl.String).new_from_index(0, table.frame.height)
+
+
+def _plain(table: Table, plan: Plan) -> dict[str, pl.Series]:
+    """Every other canonical column that the file has."""
+    columns: dict[str, pl.Series] = {}
+    for role, column in plan.roles.items():
+        values = table.frame[column]
+        if role in ("likes", "replies", "shares"):
+            columns[role] = parse_count(values)
+        elif role == "consent":
+            columns[role] = parse_consent(values)
+        elif role == "respondent_id":
+            columns[role] = _respondent(values, column)
+        elif role in ("feedback_id", "channel", "touchpoint", "wave", "status"):
+            columns[role] = _words(values)
+        elif role.endswith("_seconds"):
+            columns[role] = parse_duration(values, normalise(column))
+        elif role == "lifetime_value":
+            columns[role] = parse_number(values)
+        elif schema.OUTCOMES.get(role) == pl.Boolean:
+            columns[role] = parse_bool(values)
+    return columns
+
+
+def _words(values: pl.Series) -> pl.Series:
+    plain = values.str.strip_chars()
+    return plain.to_frame().select(pl.when(pl.first() != "").then(pl.first()))[plain.name]
+
+
+def _respondent(values: pl.Series, column: str) -> pl.Series:
+    """Identify people without naming them: a name or an address becomes a short digest."""
+    plain = _words(values)
+    number = re.search(
+        r"\b(id|n|no|number|numero|num|reference|token|folio|code|codigo)\b", normalise(column)
+    )
+    if number and not is_personal(column) and not plain.str.contains("@").any():
+        return plain
+
+    def digest(value: str) -> str:
+        return "p" + hashlib.blake2b(fold(value).encode(), digest_size=8).hexdigest()
+
+    return by_value(plain, digest, pl.String)
+
+
+def _conform(records: pl.DataFrame, table: Table, plan: Plan, name: str, kind: str) -> pl.DataFrame:
+    """Bring a file's columns into the schema's order and types, its segments after them."""
+    given = set(records.columns)
+    constant = {"source": name, "kind": kind}
+    if "channel" not in given and table.dialect and table.dialect.channel:
+        constant["channel"] = table.dialect.channel
+    if "consent" not in given:
+        constant["consent"] = "unknown"
+    reserved = schema.reserved_columns()
+    segments = [
+        _words(table.frame[column]).alias(column + "_" if column in reserved else column)
+        for column in plan.segments
+    ]
+    return records.select(
+        (pl.col(key) if key in given else pl.lit(constant.get(key))).cast(dtype).alias(key)
+        for key, dtype in schema.RECORDS.items()
+    ).with_columns(segments)
+
+
+def _own_ids(records: pl.DataFrame) -> pl.DataFrame:
+    ids = records["feedback_id"]
+    usable = ids.null_count() == 0 and ids.n_unique() == records.height
+    return records if usable else records.with_columns(pl.lit(None, pl.String).alias("feedback_id"))
+
+
+def _kind(table: Table, plan: Plan) -> str:
+    if table.dialect is not None:
+        return table.dialect.kind
+    if not plan.scores:
+        return "social"
+    words = {word for column in table.frame.columns for word in normalise(column).split()}
+    if words & set(vocabulary()["ticket_words"]) and ("status" in plan.roles or "ticket" in words):
+        return "ticket"
+    if _rated(plan.scores) and ("title" in plan.roles or words & set(vocabulary()["review_words"])):
+        return "review"
+    return "survey"
+
+
+def _rated(scores: tuple[Chosen, ...]) -> bool:
+    """A single rating, and no survey score beside it."""
+    decisions: list[ScoreDecision] = [chosen.decision for chosen in scores]
+    return (
+        len(decisions) == 1
+        and decisions[0].metric == "csat"
+        and ("rating" in meanings(decisions[0].column))
+    )

@@ -1,0 +1,310 @@
+"""Which columns are scores: the rules, in the order in which they are tried."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from analyzer.errors import MappingError
+from analyzer.sources.model import ScoreDecision
+from analyzer.sources.names import SCORE_ROLES, meanings, normalise
+from analyzer.sources.scores import ScoreValues, read_scores, scale_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from analyzer.sources.model import Table
+
+__all__ = ["Chosen", "choose_scores"]
+
+Metric = Literal["nps", "csat", "ces"]
+_READ: Final = 0.5  # a column is a score when at least half of its cells are
+_FITS: Final = 0.95
+_OVERALL: Final = re.compile(
+    r"\b(overall|global|globale|general|generale|in general|en general|nps|csat)\b"
+)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A score column: the decision and the values it was made from."""
+
+    decision: ScoreDecision
+    values: ScoreValues
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    column: str
+    known: Mapping[str, int]  # score role -> rank
+    values: ScoreValues
+
+
+def choose_scores(
+    table: Table, sample: pl.DataFrame, name: str, mapping: Mapping[str, str], free: list[str]
+) -> tuple[tuple[Chosen, ...], tuple[str, ...]]:
+    """Decide which columns are NPS, CSAT and CES.
+
+    Args:
+        table: the file.
+        sample: its first rows, to see cheaply which columns can be scores.
+        name: of the file, for messages.
+        mapping: what the user said.
+        free: columns that the user did not map.
+
+    Returns:
+        At most one column for each metric, and notes.
+
+    Raises:
+        MappingError: A column could be of two kinds, or a mapped one holds no such score.
+    """
+    chosen: dict[Metric, Chosen] = {}
+    notes: list[str] = []
+    for key, metric in (("nps", "nps"), ("csat", "csat"), ("ces", "ces"), ("ces_effort", "ces")):
+        if key in mapping:
+            chosen[metric] = _mapped(table, name, mapping[key], key, metric)  # type: ignore[index,arg-type]
+    _from_dialect(table, free, chosen)
+    taken = {c.decision.column for c in chosen.values()}
+    candidates = _candidates(table, sample, [c for c in free if c not in taken])
+    if "nps" not in chosen:
+        _choose_nps(name, candidates, chosen, notes)
+    if "csat" not in chosen:
+        _choose_csat(name, candidates, chosen, notes)
+    if "ces" not in chosen:
+        _choose_ces(name, candidates, chosen, notes)
+    if not chosen:
+        _choose_bare(table, sample, name, candidates, chosen, notes)
+    return tuple(chosen[m] for m in ("nps", "csat", "ces") if m in chosen), tuple(notes)
+
+
+def _mapped(table: Table, name: str, column: str, key: str, metric: Metric) -> Chosen:
+    scale = table.dialect.score.get(metric) if table.dialect else None
+    own = (
+        scale.values
+        if scale
+        and scale.values
+        and table.dialect
+        and (table.dialect.column(metric, [column]) == column)
+        else None
+    )
+    values = read_scores(table.frame[column], own)
+    if values.groups:
+        raise MappingError(
+            f"{name}: --map {key}={column!r}: the column holds promoter groups, not scores. Map "
+            "the column with the numbers."
+        )
+    if not values.total or values.share_read < _READ:
+        raise MappingError(
+            f"{name}: --map {key}={column!r}: fewer than half of its {values.total} values are "
+            "scores. Map another column."
+        )
+    if metric == "nps":
+        if values.share_within(0, 10, whole=True) < _FITS:
+            raise MappingError(_not_nps(name, column, values))
+        bounds: tuple[float, float] | None = (0, 10)
+    else:
+        bounds = scale_of(values, metric)
+    if bounds is None:
+        raise MappingError(
+            f"{name}: --map {key}={column!r}: the values fit no scale (1-5, 1-7, 0-10, 0-100). "
+            f"Largest value: {values.largest():g}."
+        )
+    return _chosen(metric, column, bounds, "map", values, better=key != "ces_effort")
+
+
+def _from_dialect(table: Table, free: list[str], chosen: dict[Metric, Chosen]) -> None:
+    dialect = table.dialect
+    if dialect is None:
+        return
+    metrics: tuple[Metric, ...] = ("nps", "csat", "ces")
+    for metric in metrics:
+        if metric in chosen or metric not in dialect.score:
+            continue
+        scale = dialect.score[metric]
+        for column in dialect.all_columns(metric, free):
+            values = read_scores(table.frame[column], scale.values or None)
+            if scale.values and values.share_read < _READ:
+                values = read_scores(table.frame[column])  # labels instead of codes
+            if values.total == 0 or values.groups or values.share_read < _READ:
+                continue
+            bounds = (0.0, 1.0) if values.words else (scale.minimum, scale.maximum)
+            if values.share_within(*bounds) < _FITS:
+                continue
+            chosen[metric] = _chosen(
+                metric, column, bounds, "dialect", values, better=scale.higher_is_better
+            )
+            break
+
+
+def _candidates(table: Table, sample: pl.DataFrame, free: list[str]) -> list[_Candidate]:
+    found = []
+    for column in free:
+        known = meanings(table.questions.get(column, "")) | meanings(column)
+        roles: dict[str, int] = {role: known[role] for role in SCORE_ROLES if role in known}
+        if not roles or re.search(
+            r"\b(group|grupo|groupe|segment|segmento|categor\w+|type|tipo)$", normalise(column)
+        ):
+            continue
+        if read_scores(sample[column]).share_read < _READ:
+            continue
+        values = read_scores(table.frame[column])
+        if values.share_read >= _READ and not values.groups:
+            found.append(_Candidate(column, roles, values))
+    return found
+
+
+def _choose_nps(
+    name: str, candidates: list[_Candidate], chosen: dict[Metric, Chosen], notes: list[str]
+) -> None:
+    ranked = _ranked(candidates, "nps")
+    ranked = [c for c in ranked if not c.values.words]
+    if not ranked:
+        return
+    best = ranked[0]
+    if best.values.share_within(0, 10, whole=True) < _FITS:
+        if best.known["nps"] < 1000:
+            raise MappingError(_not_nps(name, best.column, best.values))
+        return
+    if len(ranked) > 1:
+        others = ", ".join(repr(c.column) for c in ranked[1:])
+        notes.append(f"NPS is {best.column!r}; also about recommending, not read: {others}")
+    chosen["nps"] = _chosen("nps", best.column, (0, 10), "name", best.values)
+
+
+def _choose_csat(
+    name: str, candidates: list[_Candidate], chosen: dict[Metric, Chosen], notes: list[str]
+) -> None:
+    taken = {c.decision.column for c in chosen.values()}
+    pool = [c for c in candidates if c.column not in taken and ({"csat", "rating"} & set(c.known))]
+    pool = [c for c in pool if "nps" not in c.known or "csat" in c.known]
+    if not pool:
+        return
+    best_class = min(_csat_class(c) for c in pool)
+    first = [c for c in pool if _csat_class(c) == best_class]
+    if len(first) > 1 and best_class >= 3:
+        choices = " or ".join(f'--map csat="{c.column}"' for c in first)
+        if chosen:
+            notes.append(f"{len(first)} satisfaction columns, none read; choose one with {choices}")
+            return
+        raise MappingError(
+            f"{name}: {len(first)} columns could be the satisfaction score. Say which: {choices}."
+        )
+    best = first[0]
+    bounds = scale_of(best.values)
+    if bounds is None:
+        notes.append(
+            f"column {best.column!r} fits no satisfaction scale and is not read as a score"
+        )
+        return
+    if bounds[1] == 10 and "csat" not in best.known and "nps" not in chosen:
+        raise MappingError(_ambiguous(name, best))
+    basis: Literal["name", "values"] = "name" if "csat" in best.known else "values"
+    chosen["csat"] = _chosen("csat", best.column, bounds, basis, best.values)
+
+
+def _choose_ces(
+    name: str, candidates: list[_Candidate], chosen: dict[Metric, Chosen], notes: list[str]
+) -> None:
+    taken = {c.decision.column for c in chosen.values()}
+    ranked = [c for c in _ranked(candidates, "ces") if c.column not in taken]
+    if not ranked:
+        return
+    best = ranked[0]
+    bounds = scale_of(best.values, "ces")
+    if bounds is None:
+        return
+    plain = normalise(best.column)
+    if re.search(r"\b(easy|easily|ease|facil|facilidad|facile|facilite|facilement)\b", plain):
+        chosen["ces"] = _chosen("ces", best.column, bounds, "name", best.values)
+        return
+    ask = (
+        f"say --map ces={_quoted(best.column)} when a high value means easy, or "
+        f"--map ces_effort={_quoted(best.column)} when it means much effort"
+    )
+    if not chosen:
+        raise MappingError(
+            f"{name}: the direction of the effort score {best.column!r} is unclear; {ask}."
+        )
+    notes.append(f"effort score {best.column!r} not read, its direction is unclear: {ask}")
+
+
+def _choose_bare(
+    table: Table,
+    sample: pl.DataFrame,
+    name: str,
+    candidates: list[_Candidate],
+    chosen: dict[Metric, Chosen],
+    notes: list[str],
+) -> None:
+    """A column that is called "score" and nothing more."""
+    ranked = _ranked(candidates, "score")
+    if not ranked:
+        return
+    best = ranked[0]
+    values = best.values
+    grouped = any(read_scores(sample[c]).groups for c in sample.columns if c != best.column)
+    if grouped and values.share_within(0, 10, whole=True) >= _FITS:
+        chosen["nps"] = _chosen("nps", best.column, (0, 10), "values", values)
+        return
+    bounds = scale_of(values)
+    if bounds is None or (bounds == (0.0, 1.0) and not values.words):
+        notes.append(f"column {best.column!r} fits no survey scale and is not read as a score")
+        return
+    if bounds != (1.0, 5.0) and not values.words and values.top is None:
+        raise MappingError(_ambiguous(name, best))
+    chosen["csat"] = _chosen("csat", best.column, bounds, "values", values)
+
+
+def _ranked(candidates: list[_Candidate], role: str) -> list[_Candidate]:
+    return sorted((c for c in candidates if role in c.known), key=lambda c: c.known[role])
+
+
+def _csat_class(candidate: _Candidate) -> int:
+    """0 named satisfaction, 1 named rating, 2 overall question, 3 any other question."""
+    if candidate.known.get("csat", 1000) < 1000:
+        return 0
+    if candidate.known.get("rating", 1000) < 1000:
+        return 1
+    return 2 if _OVERALL.search(normalise(candidate.column)) else 3
+
+
+def _chosen(
+    metric: Metric,
+    column: str,
+    bounds: tuple[float, float],
+    basis: Literal["name", "values", "map", "dialect"],
+    values: ScoreValues,
+    *,
+    better: bool = True,
+) -> Chosen:
+    low, high = float(bounds[0]), float(bounds[1])
+    return Chosen(ScoreDecision(metric, column, low, high, basis, better), values)
+
+
+def _ambiguous(name: str, candidate: _Candidate) -> str:
+    column = _quoted(candidate.column)
+    return (
+        f"{name}: column {candidate.column!r} has values up to {candidate.values.largest():g} and "
+        f"could be NPS or satisfaction. Say which: --map nps={column} or --map csat={column}."
+    )
+
+
+def _not_nps(name: str, column: str, values: ScoreValues) -> str:
+    share = 1 - values.share_within(0, 10, whole=True)
+    shift = (
+        " A recode from 0-10 to 1-11 is likely: export the choice values."
+        if (values.largest() == 11 and values.share_of(0) == 0)
+        else ""
+    )
+    return (
+        f"{name}: {share:.0%} of the values of {column!r} are not whole numbers from 0 to 10 "
+        f"(largest {values.largest():g}), so it is no NPS.{shift} If it is a satisfaction score, "
+        f"say --map csat={_quoted(column)}."
+    )
+
+
+def _quoted(column: str) -> str:
+    return column if column.replace("_", "").isalnum() else f'"{column}"'

@@ -1,0 +1,275 @@
+"""CSV and TSV as they are found: any encoding, delimiter, preamble, and rows that are broken."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import Counter, deque
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.errors import InputError
+from analyzer.sources.header import Layout, find_layout
+from analyzer.sources.model import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["detect_encoding", "read_delimited"]
+
+_DELIMITERS: Final = ",;\t|"
+_NONE: Final = "\x1f"  # one column: a delimiter that no text holds
+_SAMPLE_LINES: Final = 400
+_SAMPLE_CHARS: Final = 400_000
+_LINE_LIMIT: Final = 1_000_000  # a longer line is no comment
+_CHUNK: Final = 50_000
+_BLOCK: Final = 1 << 20
+
+
+def read_delimited(path: Path, suffix: str) -> Table:
+    """Read a CSV or TSV file.
+
+    Args:
+        path: the file; its encoding is found by byte order mark, then strict UTF-8, then
+            Windows-1252.
+        suffix: the file's ending, lower case with its dot.
+
+    Returns:
+        Its rows as strings. Rows with too many or too few fields are listed as broken.
+
+    Raises:
+        InputError: The file has a header but no row, or looks like no table.
+    """
+    encoding, notes = detect_encoding(path)
+    with path.open(encoding=encoding, errors="replace", newline="") as handle:
+        lines = _lines(handle)
+        sample: list[str] = []
+        size = 0
+        for line in islice(lines, _SAMPLE_LINES):
+            sample.append(line)
+            size += len(line)
+            if size > _SAMPLE_CHARS:
+                break
+        if not any(line.strip() for line in sample):
+            raise InputError(f"{path.name} is empty: there is no line with text in it.")
+        declared = re.match(r"^\ufeff?\"?sep=(.)\"?\s*$", sample[0])
+        if declared:
+            sample = sample[1:]
+        delimiter = declared.group(1) if declared else _find_delimiter(sample)
+        first = [row for row in _records(iter(sample), delimiter, None) if row]
+        format_ = "tsv" if delimiter == "\t" else "csv"
+        layout = find_layout(first, format_)
+        width, pad = _width(first, layout)
+        names = layout.names(first, width)
+        everything = _records(chain(sample, lines), delimiter, width, pad)
+        table = _collect(_after(everything, layout.start), names)
+    frame, rows, broken = table
+    if not rows and not broken:
+        raise InputError(
+            f"{path.name} has a header but no data row under it. Export it again with its answers."
+        )
+    return Table(
+        frame=frame,
+        rows=rows,
+        broken=broken,
+        format="tsv" if suffix in (".tsv", ".tab") else format_,
+        questions=layout.questions(first, names),
+        encoding=encoding,
+        delimiter=None if delimiter == _NONE else delimiter,
+        dialect=layout.dialect,
+        notes=(*notes, *layout.notes),
+    )
+
+
+def detect_encoding(path: Path) -> tuple[str, tuple[str, ...]]:
+    """Find how a text file is encoded, reading it in blocks.
+
+    Args:
+        path: a text file.
+
+    Returns:
+        A Python codec name, and notes for the analyst.
+
+    Raises:
+        InputError: The file is not text.
+    """
+    with path.open("rb") as handle:
+        head = handle.read(_BLOCK)
+        for mark, name in (
+            (codecs.BOM_UTF8, "utf-8-sig"),
+            (codecs.BOM_UTF16_LE, "utf-16"),
+            (codecs.BOM_UTF16_BE, "utf-16"),
+        ):
+            if head.startswith(mark):
+                return name, ()
+        wide = _utf16_without_mark(head)
+        if wide:
+            return wide, ("UTF-16 without a byte order mark",)
+        controls = sum(head.count(bytes([code])) for code in (*range(1, 9), *range(14, 32)))
+        if head.count(b"\0") + controls > max(len(head) / 200, 20):
+            raise InputError(
+                f"{path.name} is not a text file: it holds binary data. Export it as CSV, XLSX, "
+                "JSON or Parquet."
+            )
+        handle.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while block := handle.read(_BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return _eight_bit(head)
+    return "utf-8", ()
+
+
+def _eight_bit(head: bytes) -> tuple[str, tuple[str, ...]]:
+    """Windows-1252, unless the file is plainly UTF-8 with a few damaged bytes."""
+    text = head.decode("utf-8", errors="replace")
+    damaged = text.count("\ufffd")
+    letters = sum(1 for char in text if char > "\x7f") - damaged
+    if letters > 20 * max(damaged, 1):
+        return "utf-8", (f"{damaged or 'some'} damaged characters in a UTF-8 file",)
+    return "cp1252", ()
+
+
+def _utf16_without_mark(head: bytes) -> str | None:
+    sample = head[:4000]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    half = len(sample) // 2
+    if half < 4:
+        return None
+    if odd > half * 0.7 and even < half * 0.05:
+        return "utf-16-le"
+    if even > half * 0.7 and odd < half * 0.05:
+        return "utf-16-be"
+    return None
+
+
+def _lines(handle: Iterator[str]) -> Iterator[str]:
+    for line in handle:
+        yield line.replace("\0", "") if "\0" in line else line
+
+
+def _find_delimiter(sample: list[str]) -> str:
+    """Score each candidate by how constant it keeps the number of fields, quotes respected."""
+    best, best_score = _NONE, 0.0
+    for delimiter in _DELIMITERS:
+        rows = [row for row in _records(iter(sample), delimiter, None) if row]
+        counts = Counter(len(row) for row in rows)
+        width, times = max(counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
+        if width < 2:
+            continue
+        layout = find_layout(rows, "tsv" if delimiter == "\t" else "csv")
+        if len(rows[layout.header]) < 2:
+            continue
+        known = min(layout.known, 4) / 4
+        score = times / len(rows) + known + min(width, 20) / 1000
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _width(first: list[list[str]], layout: Layout) -> tuple[int, bool]:
+    """Fields of a sound row, and whether this file's habit is to leave out trailing empty ones."""
+    header = len(first[layout.header])
+    data = [row for row in first[layout.start :] if row]
+    if not data:
+        return header, False
+    counts = Counter(len(row) for row in data)
+    usual = counts.most_common(1)[0][0]
+    if usual == header + 1 and all(not row[-1].strip() for row in data if len(row) == usual):
+        return usual, False
+    short = sum(n for width, n in counts.items() if width < header)
+    if usual > header and header > 1:
+        header = usual
+    return header, len(data) >= 4 and short > 0.3 * len(data)
+
+
+def _records(
+    lines: Iterator[str], delimiter: str, width: int | None, pad: bool = False
+) -> Iterator[list[str] | None]:
+    """Parse strictly, and start again at the next line after a record that is broken.
+
+    Yields:
+        Fields of a record ([] for a blank line), or None for a broken one when ``width`` is given.
+        Without a width every record that parses is yielded as it is.
+    """
+    waiting: deque[str] = deque()
+    taken: list[str] = []
+
+    def feed() -> Iterator[str]:
+        while True:
+            line = waiting.popleft() if waiting else next(lines, None)
+            if line is None:
+                return
+            taken.append(line)
+            yield line if len(line) <= _LINE_LIMIT else line[:_LINE_LIMIT]
+
+    reader = csv.reader(feed(), delimiter=delimiter, strict=True)
+    while True:
+        taken.clear()
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            row = None
+        if row is not None and (width is None or not row or len(row) == width):
+            yield row
+            continue
+        if row and width is not None and len(taken) == 1:
+            yield _mend(row, width, pad)
+            continue
+        # An unclosed quote swallows good rows: only the line where the record began is lost.
+        waiting.extendleft(reversed(taken[1:]))
+        plain = taken[0].rstrip("\r\n").split(delimiter)
+        fits = width is None or len(plain) == width
+        yield plain if fits and len(taken[0]) <= _LINE_LIMIT else None
+        reader = csv.reader(feed(), delimiter=delimiter, strict=True)
+
+
+def _mend(row: list[str], width: int, pad: bool) -> list[str] | None:
+    """Accept empty fields too many, or too few where that is the file's habit."""
+    if len(row) > width and not any(row[width:]):
+        return row[:width]
+    if len(row) < width and pad:
+        return row + [""] * (width - len(row))
+    return None
+
+
+def _after(records: Iterator[list[str] | None], start: int) -> Iterator[list[str] | None]:
+    """Leave out the preamble and the header: the first ``start`` records that are not blank."""
+    seen = 0
+    for record in records:
+        if record == []:
+            continue
+        seen += 1
+        if seen > start:
+            yield record
+
+
+def _collect(
+    records: Iterator[list[str] | None], names: list[str]
+) -> tuple[pl.DataFrame, list[int], list[int]]:
+    schema = dict.fromkeys(names, pl.String)
+    frames = [pl.DataFrame(schema=schema)]
+    rows: list[int] = []
+    broken: list[int] = []
+    number = 0
+    while chunk := list(islice(records, _CHUNK)):
+        good = []
+        for record in chunk:
+            number += 1
+            if record is None:
+                broken.append(number)
+            else:
+                good.append(record)
+                rows.append(number)
+        if good:
+            columns = dict(zip(names, zip(*good, strict=True), strict=True))
+            frames.append(pl.DataFrame(columns, schema=schema))
+    return pl.concat(frames, rechunk=True), rows, broken

@@ -1,0 +1,104 @@
+"""From a path to a table: what can go wrong with a file, and which reader it needs."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+from analyzer.errors import InputError
+from analyzer.sources.delimited import read_delimited
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from analyzer.sources.model import Table
+
+__all__ = ["SUFFIXES", "read_table"]
+
+_TEXT: Final = (".csv", ".tsv", ".tab", ".txt")
+_BOOK: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_JSON: Final = (".json", ".jsonl", ".ndjson")
+_PARQUET: Final = (".parquet", ".pq")
+SUFFIXES: Final = (*_TEXT, *_BOOK, *_JSON, *_PARQUET)
+_PACKED: Final = (".gz", ".zip", ".bz2", ".xz", ".7z", ".rar", ".zst")
+
+
+def read_table(path: Path) -> Table:
+    """Read any supported file into strings.
+
+    Args:
+        path: a CSV, TSV, XLSX, JSON, JSON lines or Parquet file, told by its content first and by
+            its ending second.
+
+    Returns:
+        The table.
+
+    Raises:
+        InputError: The file is missing, is a folder, cannot be opened, is empty, has an ending
+            that is not supported or a content that is not a table.
+    """
+    suffix = path.suffix.lower()
+    head = _check(path, suffix)
+    if head.startswith(b"PK\x03\x04"):
+        return _read_archive(path)
+    if head.startswith(b"PAR1") or suffix in _PARQUET:
+        from analyzer.sources.structured import read_parquet
+
+        return read_parquet(path)
+    if suffix in _BOOK:
+        from analyzer.sources.workbook import read_workbook
+
+        return read_workbook(path)
+    if suffix in _JSON or (suffix not in _TEXT and head.lstrip()[:1] in (b"{", b"[")):
+        from analyzer.sources.structured import read_json, read_json_lines
+
+        return read_json(path) if suffix == ".json" else read_json_lines(path)
+    return read_delimited(path, suffix)
+
+
+def _check(path: Path, suffix: str) -> bytes:
+    if not path.exists():
+        raise InputError(f"{path} does not exist. Check the name and the folder.")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder. Give the files in it, for example {path}/*.csv.")
+    if suffix in _PACKED:
+        raise InputError(f"{path.name} is packed ({suffix}). Unpack it and give the file inside.")
+    if suffix and suffix not in SUFFIXES:
+        raise InputError(
+            f"{path.name} has the ending {suffix}, which is not read. Export it as CSV, TSV, XLSX, "
+            "JSON, JSONL or Parquet."
+        )
+    if not path.is_file():
+        raise InputError(f"{path} is not a regular file. Save its content to a file first.")
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(4096)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be opened ({os.strerror(error.errno or 0)}). Check its permissions, "
+            "and that no other program holds it."
+        ) from error
+    if not head.strip():
+        raise InputError(f"{path.name} is empty. Export it again.")
+    return head
+
+
+def _read_archive(path: Path) -> Table:
+    """A workbook is a zip archive; any other archive is refused without unpacking it."""
+    from analyzer.sources.workbook import read_workbook
+
+    suffix = path.suffix.lower()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        raise InputError(
+            f"{path.name} is cut short or damaged: its archive cannot be opened. Download or "
+            "export it again."
+        ) from error
+    if any(name.startswith("xl/workbook") for name in names) or suffix == ".ods":
+        return read_workbook(path)
+    raise InputError(
+        f"{path.name} is an archive and not a workbook. Unpack it and give the file inside."
+    )

@@ -1,0 +1,127 @@
+"""Headers in one spelling, and what a header is known to mean."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from analyzer import schema
+from analyzer.sources.values import vocabulary
+
+__all__ = [
+    "CANONICAL",
+    "SCORE_ROLES",
+    "canonical_key",
+    "is_label",
+    "is_personal",
+    "meanings",
+    "normalise",
+]
+
+# What --map may name. `ces_effort` is a CES where a high value means more effort.
+CANONICAL: Final[tuple[str, ...]] = (
+    "text",
+    "title",
+    "nps",
+    "csat",
+    "ces",
+    "ces_effort",
+    "feedback_id",
+    "created_at",
+    "respondent_id",
+    "channel",
+    "touchpoint",
+    "wave",
+    "question",
+    "consent",
+    "likes",
+    "replies",
+    "shares",
+    *schema.OUTCOMES,
+)
+_ALIASES: Final = {
+    "id": "feedback_id",
+    "date": "created_at",
+    "respondent": "respondent_id",
+    "comment": "text",
+}
+_UNIT: Final = re.compile(
+    r" (in |en )?(seconde?s?|secs?|minutes?|mins?|hours?|segundos?|minutos?|horas?|heures?)$"
+)
+SCORE_ROLES: Final = ("nps", "csat", "rating", "score", "ces")
+
+
+def normalise(header: str) -> str:
+    """Lower case without accents, punctuation, camelCase: ``reviewId`` is ``Review ID``."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", " ", header)
+    plain = unicodedata.normalize("NFKD", split.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[\W_]+", " ", plain).split())
+
+
+@cache
+def _table() -> dict[str, tuple[frozenset[str], tuple[re.Pattern[str], ...], dict[str, int]]]:
+    raw = tomllib.loads(
+        resources.files("analyzer.sources").joinpath("columns.toml").read_text("utf-8")
+    )
+    return {
+        role: (
+            frozenset(entry["names"]),
+            tuple(re.compile(pattern) for pattern in entry.get("patterns", ())),
+            {name: rank for rank, name in reversed(list(enumerate(entry["names"])))},
+        )
+        for role, entry in raw.items()
+    }
+
+
+@cache
+def meanings(header: str) -> dict[str, int]:
+    """What a header can mean.
+
+    Args:
+        header: as it stands in the file.
+
+    Returns:
+        Role to rank: the place in the list of known names (lower is the better known), from 1000
+        when only a pattern was found inside a longer question. Roles are `CANONICAL` names,
+        ``language``, ``rating`` and ``score``.
+    """
+    name = _UNIT.sub("", normalise(header))
+    # Flattened JSON: the last part of a dotted name is its own name.
+    tail = normalise(header.rsplit(".", 1)[-1])
+    found: dict[str, int] = {}
+    for role, (names, patterns, ranks) in _table().items():
+        if name in names:
+            found[role] = ranks[name]
+        elif tail in names and tail not in ("id", "name", "text", "url", "title"):
+            found[role] = 500 + ranks[tail]
+        elif any(pattern.search(name) for pattern in patterns):
+            found[role] = 1000
+    return found
+
+
+def is_label(header: str) -> bool:
+    """Whether a column holds somebody's own themes or sentiment, which are never input."""
+    return bool(_any_of("label_patterns").search(normalise(header)))
+
+
+def is_personal(header: str) -> bool:
+    """Whether a column's name says that it identifies a person."""
+    name = normalise(header)
+    return name in vocabulary()["personal_names"] or bool(_any_of("personal_patterns").search(name))
+
+
+@cache
+def _any_of(key: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in vocabulary()[key]))
+
+
+def canonical_key(key: str) -> str | None:
+    """Return the canonical name that a key of ``--map`` means, or None."""
+    name = normalise(key).replace(" ", "_")
+    name = _ALIASES.get(name, name)
+    return name if name in CANONICAL else None

@@ -1,0 +1,190 @@
+"""Which column is which score, and on which scale: decided from names and values, and said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import polars as pl
+
+from analyzer.sources.values import MISSING, fold, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["GROUPS", "ScoreValues", "fraction", "read_scores", "scale_of"]
+
+# A few values outside the scale are typing errors, not another scale.
+TOLERANCE: Final = 0.05
+_STEPS: Final = {"worst": 0.0, "low": 0.25, "middle": 0.5, "high": 0.75, "best": 1.0}
+_WORDS: Final = {
+    word: _STEPS[step] for step, words in vocabulary()["opinion"].items() for word in words
+}
+_PAIR: Final = {
+    word: _STEPS[step] for step, words in vocabulary()["pair"].items() for word in words
+}
+_NUMBERS: Final = {word: float(n) for n, words in vocabulary()["numbers"].items() for word in words}
+GROUPS: Final[frozenset[str]] = frozenset(vocabulary()["nps_groups"])
+_LEADING: Final = re.compile(
+    r"([+-]?\d+(?:[.,]\d+)?) ?"
+    r"(?:(?P<of>(?:/|sur|de|out of|von|of) ?(?P<top>\d{1,3}))\b.*|(?P<percent>%)|"
+    r"(?:stars?|estrellas?|etoiles?|pts?|puntos|points)\b.*|[-–—:=.(\[,|].*|"
+    r"[★⭐☆️]+|)$"
+)
+
+
+@dataclass(frozen=True)
+class ScoreValues:
+    """A column read as numbers.
+
+    Attributes:
+        numbers: the value of each distinct cell that is a number or a word for one.
+        counts: rows of each distinct cell that is not blank.
+        unread: distinct cells that are not scores.
+        top: the denominator that the cells state (``4/5``, ``85 %``), or None.
+        words: the numbers are 0..1 meanings of words.
+    """
+
+    numbers: dict[str, float]
+    counts: dict[str, int]
+    unread: tuple[str, ...]
+    top: float | None
+    words: bool
+
+    @property
+    def total(self) -> int:
+        """Rows that are not blank."""
+        return sum(self.counts.values())
+
+    @property
+    def share_read(self) -> float:
+        """Share of those rows that are scores."""
+        read = sum(self.counts[cell] for cell in self.numbers)
+        return read / self.total if self.total else 0.0
+
+    def share_within(self, low: float, high: float, *, whole: bool = False) -> float:
+        """Share of the scores that lie on a scale."""
+        inside = outside = 0
+        for cell, value in self.numbers.items():
+            if low <= value <= high and (not whole or value == int(value)):
+                inside += self.counts[cell]
+            else:
+                outside += self.counts[cell]
+        return inside / max(inside + outside, 1)
+
+    def share_of(self, value: float) -> float:
+        """Share of the scores that are exactly ``value``."""
+        hits = sum(self.counts[cell] for cell, v in self.numbers.items() if v == value)
+        return hits / max(sum(self.counts[cell] for cell in self.numbers), 1)
+
+    def largest(self) -> float:
+        """The largest score that is not one of a few outliers."""
+        rest = sum(self.counts[cell] for cell in self.numbers)
+        for cell, value in sorted(self.numbers.items(), key=lambda item: item[1]):
+            rest -= self.counts[cell]
+            if rest < TOLERANCE * self.total:
+                return value
+        return 0.0
+
+    @property
+    def groups(self) -> bool:
+        """Whether the cells are promoter, passive, detractor."""
+        hits = sum(n for cell, n in self.counts.items() if fold(cell) in GROUPS)
+        return self.total > 0 and hits >= 0.8 * self.total
+
+
+def read_scores(column: pl.Series, values: Mapping[str, float] | None = None) -> ScoreValues:
+    """Read a column as scores.
+
+    Args:
+        column: strings as the file has them.
+        values: what each cell means, where a vendor has labels of its own; cells are compared in
+            lower case without accents.
+
+    Returns:
+        What was read; blanks and refusals (``n/a``, ``NSP``) are neither read nor unread.
+    """
+    table = column.drop_nulls().value_counts(sort=False)
+    cells = [(str(cell), int(n)) for cell, n in table.rows()]
+    counts = {cell: n for cell, n in sorted(cells) if fold(cell) not in MISSING}
+    if len(counts) > 20_000:  # a comment, not a score
+        return ScoreValues({}, counts, tuple(counts), None, False)
+    if values is not None:
+        numbers = {cell: values[fold(cell)] for cell in counts if fold(cell) in values}
+        return ScoreValues(numbers, counts, _rest(counts, numbers), None, True)
+    numbers, tops = {}, dict[float, int]()
+    for cell, n in counts.items():
+        value, top = _number(cell)
+        if value is not None:
+            numbers[cell] = value
+        if top is not None:
+            tops[top] = tops.get(top, 0) + n
+    total = sum(counts.values())
+    words = _read_words(counts)
+    if sum(counts[cell] for cell in words) > max(sum(counts[c] for c in numbers), 0.5 * total):
+        return ScoreValues(words, counts, _rest(counts, words), None, True)
+    top = max(tops, key=lambda key: (tops[key], key)) if tops else None
+    stated = top if top is not None and tops[top] >= 0.5 * total else None
+    return ScoreValues(numbers, counts, _rest(counts, numbers), stated, False)
+
+
+def scale_of(
+    scores: ScoreValues, metric: Literal["csat", "ces"] = "csat"
+) -> tuple[float, float] | None:
+    """Find the smallest usual scale that holds at least 95 % of the values.
+
+    Args:
+        scores: a column read as numbers.
+        metric: a CES is never a percentage.
+
+    Returns:
+        Minimum and maximum, or None when no scale fits: 0-1, 1-5, 0-5, 1-7, 1-10, 0-10, 0-100.
+    """
+    if scores.words:
+        return (0.0, 1.0)
+    if scores.top is not None:
+        zero = scores.share_of(0) > 0 or scores.top >= 100
+        return (0.0 if zero else 1.0, scores.top)
+    binary = scores.share_of(0) + scores.share_of(1) == 1 and 0 < scores.share_of(0) < 1
+    if binary:
+        return (0.0, 1.0)
+    scales = [(1.0, 5.0), (0.0, 5.0), (1.0, 7.0), (1.0, 10.0), (0.0, 10.0)]
+    for low, high in scales if metric == "ces" else [*scales, (0.0, 100.0)]:
+        if scores.share_within(low, high) >= 1 - TOLERANCE:
+            return (low, high)
+    return None
+
+
+def fraction(value: float, low: float, high: float, *, higher_is_better: bool = True) -> float:
+    """Place a value on its scale: 0 is the worst answer, 1 the best."""
+    share = (value - low) / (high - low)
+    return share if higher_is_better else 1 - share
+
+
+def _rest(counts: Mapping[str, int], read: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(cell for cell in counts if cell not in read)
+
+
+def _number(cell: str) -> tuple[float | None, float | None]:
+    """Value and stated maximum of one cell: ``9/10`` is (9, 10), ``85 %`` is (85, 100)."""
+    plain = fold(cell)
+    stars = plain.count("★") + plain.count("⭐")
+    if stars and not re.search(r"\d", plain):
+        return (float(stars), 5.0 if stars <= 5 else None)
+    if plain in _NUMBERS:
+        return (_NUMBERS[plain], None)
+    match = _LEADING.match(plain)
+    if not match:
+        return (None, None)
+    value = float(match.group(1).replace(",", "."))
+    if match.group("percent"):
+        return (value, 100.0)
+    return (value, float(match.group("top")) if match.group("of") else None)
+
+
+def _read_words(counts: Mapping[str, int]) -> dict[str, float]:
+    plain = {cell: re.sub(r"[.!]+$", "", fold(cell)) for cell in counts}
+    if set(plain.values()) <= set(_PAIR):
+        return {cell: _PAIR[word] for cell, word in plain.items()}
+    return {cell: _WORDS[word] for cell, word in plain.items() if word in _WORDS}
