@@ -1,0 +1,163 @@
+"""Ways to reach a person: mail, links, handles and telephones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from analyzer.text.identifiers import NOT_A_UNIT, Hit, Rule
+
+__all__ = ["EMAILS", "HANDLES", "LINK", "LINKS", "MENTION", "SPOKEN_EMAILS", "phones"]
+
+_DOMAIN = r"[^\W_](?:[\w-]|\.(?=[\w-])){0,252}+"
+_PROVIDER = (
+    r"(?:gmail|hotmail|yahoo|outlook|live|icloud|msn|orange|free|wanadoo|sfr|laposte|telefonica|"
+    r"protonmail|proton|aol|me)"
+)
+_EMAIL = re.compile(
+    # as it should be; then with spaces around the sign, or with nothing but the provider
+    r"(?<![\w.+%-])[\w.+%'-]++(?:@(?P<domain>" + _DOMAIN + r")"
+    r"| ?@ ?" + _PROVIDER + r"\b(?:\.[a-z]{2,3}){0,2}"
+    r"| @ [\w-]{1,63}\.(?:com|es|fr|net|org|eu|mx|co\.uk|uk)\b)",
+    re.IGNORECASE,
+)
+_AT_WORD = re.compile(
+    r"(?i)\s{0,2}(?:\(\s?(?:at|arroba|arobase)\s?\)|\[\s?(?:at|arroba|arobase)\s?\]|\b(?:arroba|arobase)\b)\s{0,2}"
+    r"(?P<domain>[\w-]{1,63}(?:(?:\.|\s{0,2}(?:\((?:dot|punto|point)\)|\b(?:dot|punto|point)\b)\s{0,2})[\w-]{1,63}){1,3})"
+    r"|(?i:\sat\s[\w-]{1,63}(?:\sdot\s[a-z]{2,10}){1,2}\b)"
+)
+_ONLY_PROVIDER = re.compile(_PROVIDER, re.IGNORECASE)
+_TOP_LEVEL = re.compile(r"\.[^\W\d_]{2,24}$")
+_SPOKEN: Final = ("arroba", "arobase", "(at", "( at", "[at", "[ at", " dot ")
+_LOCAL_END = re.compile(r"[\w+%-](?:[\w.+%-]{0,63})$")
+_SPELLED_DOT = re.compile(
+    r"[\w+%-]{1,63}(?:\s(?:punto|point|dot)\s[\w+%-]{1,63}){1,2}$", re.IGNORECASE
+)
+
+LINK: Final = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"\[\]]++"
+    r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,4}(?:com|es|fr|org|net|co|uk|io|mx|eu|info|app|me|ly|gl|tv|gle|ar|cl|be|ch)"
+    r"/[^\s<>\"\[\]]++",
+    re.IGNORECASE,
+)
+MENTION: Final = re.compile(
+    r"(?<![\w@./])@(?=[\w.]{0,39}[^\W\d])\w(?:[\w.]{0,38}\w)?(?:@[\w-]{1,63}(?:\.[\w-]{1,63}){1,3})?"
+)
+
+
+def _emails(text: str) -> Iterator[Hit]:
+    for match in _EMAIL.finditer(text):
+        domain = match["domain"]
+        whole = (domain or "").rstrip("-")
+        if domain is None or _ONLY_PROVIDER.fullmatch(whole) or _TOP_LEVEL.search(whole):
+            yield match.start(), match.end() - (len(domain or "") - len(whole))
+
+
+def _spoken_emails(text: str) -> Iterator[Hit]:
+    for match in _AT_WORD.finditer(text):
+        before = text[max(0, match.start() - 130) : match.start()]
+        local = _SPELLED_DOT.search(before) or _LOCAL_END.search(before)
+        if local:
+            yield match.start() - len(before) + local.start(), match.end()
+
+
+def _links(text: str) -> Iterator[Hit]:
+    for match in LINK.finditer(text):
+        end = match.start() + len(match[0].rstrip(".,;:!?)'’»"))
+        yield match.start(), end
+
+
+def _mentions(text: str) -> Iterator[Hit]:
+    for match in MENTION.finditer(text):
+        yield match.span()
+
+
+# Telephones -----------------------------------------------------------------------------------
+
+_START = r"(?<![\w,/-])(?<!\d\.)"
+_END = r"(?!\w)(?![.,/-]\d)" + NOT_A_UNIT
+_S = r"[ .-]?"
+_ES = re.compile(
+    _START + r"(?:(?:\+|00) ?34" + _S + r"|\(\+34\) ?)?"
+    r"(?:[6789]\d{2}" + _S + r"\d{3}" + _S + r"\d{3}|[6789]\d{2}(?:" + _S + r"\d{2}){3}"
+    r"|9\d"
+    + _S
+    + r"\d{3}(?:"
+    + _S
+    + r"\d{2}){2}|[679]\d(?:"
+    + _S
+    + r"\d{2}){2}"
+    + _S
+    + r"\d{3})"
+    + _END
+)
+_FR = re.compile(
+    _START + r"(?:(?:(?:\+|00) ?33|\(\+33\)) ?(?:\(0\) ?)?|0)"
+    r"(?:[1-9](?P<gap>[ ./_-]{0,2})\d{2}(?:(?P=gap)\d{2}){3}| ?[1-9]\d{2} ?\d{3} ?\d{3})" + _END
+)
+_WIDE = re.compile(r"(?<![\w.,:/-])(?:\+|00)?\(?\d(?:[ ./()-]{0,2}\d){7,15}" + _END)
+_BRITISH = re.compile(r"\(?(?=0[\d() -]{9,14}$)0\d{2,5}\)?[ -]?\d{3,6}(?:[ -]?\d{3,4})?")
+_PHONE_CUE = re.compile(
+    r"(?i)\b(?:tel|tlf|tfno|t[ée]l[ée]f\w{0,5}|m[oó]vil|celular|whatsapp|wsp|llam\w{1,6}|contact\w{0,6}|portable|"
+    r"appel\w{0,4}|joindre|rappel\w{0,4}|num[eé]ro|phone|mobile|call|ring|text|number|cell)\b"
+)
+_COUNTRIES: Final = {"es": ("ES", "MX"), "fr": ("FR", "BE"), "en": ("GB", "US")}
+
+
+def phones(language: str | None) -> Rule:
+    """Telephone numbers as people of a language write them, and international ones."""
+    countries = _COUNTRIES.get(language or "", ("ES", "FR", "GB", "MX", "US"))
+
+    def find(text: str) -> Iterator[Hit]:
+        for pattern, country in ((_FR, "FR"), (_ES, "ES")):
+            for match in pattern.finditer(text):
+                if _is_number(match[0], country):
+                    yield match.span()
+        for match in _WIDE.finditer(text):
+            if _is_foreign(text, match, countries):
+                yield match.span()
+
+    return Rule("PHONE", find, digits=8)
+
+
+def _is_number(value: str, country: str) -> bool:
+    """Whether digits are a number; grouping or a prefix is as good as a range in use.
+
+    People give numbers that have since been withdrawn, and ranges open every year.
+    """
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(value.replace("_", " "), country)
+    except phonenumbers.NumberParseException:
+        return False
+    if value[0] in "+0(" or " " in value or "-" in value:
+        return phonenumbers.is_possible_number(number)
+    return phonenumbers.is_valid_number(number)
+
+
+def _is_foreign(text: str, match: re.Match[str], countries: tuple[str, ...]) -> bool:
+    """Whether a run of digits is a number abroad; a bare national one needs a word before it."""
+    import phonenumbers
+
+    value = match[0]
+    if value.startswith(("+", "00")):
+        return _is_number("+" + value.lstrip("+0"), "ZZ")
+    if _BRITISH.fullmatch(value):
+        return "GB" in countries and _is_number(value, "GB")
+    if not re.search(r"[ .)-]", value):
+        cued = _PHONE_CUE.search(text, max(0, match.start() - 30), match.start())
+        if not cued:
+            return False
+    for country in countries:
+        found = phonenumbers.PhoneNumberMatcher(value, country)
+        if any(hit.end - hit.start >= len(value) - 1 for hit in found):
+            return True
+    return False
+
+
+LINKS: Final = Rule("URL", _links, signs=("/", "www."))
+EMAILS: Final = Rule("EMAIL", _emails, signs=("@",))
+SPOKEN_EMAILS: Final = Rule("EMAIL", _spoken_emails, signs=_SPOKEN)
+HANDLES: Final = Rule("HANDLE", _mentions, signs=("@",))

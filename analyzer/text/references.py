@@ -1,0 +1,110 @@
+"""Postal addresses, and the numbers of orders, contracts and cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from analyzer.text.identifiers import NOT_A_UNIT, Hit, Rule
+
+__all__ = ["ADDRESSES", "REFERENCES"]
+
+# Addresses ------------------------------------------------------------------------------------
+
+_CAP = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þa-zß-öø-ÿœ'’-]{1,25}"
+_LOW = r"[a-zß-öø-ÿœ'’-]{2,20}"
+
+_OF_ES = r"(?:(?:de la|de las|de los|del|de|la|las|los|el) )?"
+_ADDRESS_ES = re.compile(
+    r"(?<!\w)(?:(?i:c/|calle|c\.|avda\.?|avenida|av\.|plaza|pza\.?|pl\.|paseo|pº|camino|carretera|"
+    r"ctra\.?|ronda|traves[ií]a|urbanizaci[oó]n|urb\.|glorieta|callej[oó]n|cuesta)) ?"
+    rf"(?:{_OF_ES}{_CAP}(?: (?:de la|de los|de|del|y) ?{_CAP}| {_CAP}){{0,4}},? "
+    r"(?:n(?:[uú]m(?:ero)?\b)?\.?[º°o]? ?)?\d{1,4}"
+    rf"|(?<=[cC]alle ){_OF_ES}{_LOW}(?:,? n[º°o.]{{1,2}} ?|, )\d{{1,4}})"
+    rf"(?!\w|[.,:]\d){NOT_A_UNIT}"
+    r"(?:,? (?:piso )?\d{1,2}[º°ª]?(?: ?[A-Za-z]\b| izq\.?| dcha\.?)?)?"
+    rf"(?:,? (?:CP )?\d{{5}}\b(?: {_CAP})?)?"
+)
+_OF_FR = r"(?:(?:de la|de l['’]|du|des|de|d['’]|la|le|les|et) ?)?"
+_ADDRESS_FR = re.compile(
+    r"(?<![\w.,])\d{1,4}(?: ?(?:bis|ter|quater)\b)?,? "
+    rf"(?:(?i:rue|boulevard|bd|blvd|impasse|all[ée]es?|avenue|av\.?) {_OF_FR}(?:{_CAP}|{_LOW})"
+    rf"(?: {_OF_FR}{_CAP}){{0,4}}"
+    rf"|(?i:place|chemin|quai|square|route|cours) {_OF_FR}{_CAP}(?: {_OF_FR}{_CAP}){{0,3}})"
+    rf"(?:,? \d{{5}}\b(?: {_CAP})?)?"
+)
+_TITLED = r"[A-Z][a-z'’-]{1,20}"
+_ADDRESS_EN = re.compile(
+    r"(?<![\w.,])(?:(?:Flat|Apt|Apartment|Unit) \w{1,4},? )?\d{1,5}[a-zA-Z]?,? "
+    rf"(?:{_TITLED} (?:{_TITLED} ){{0,2}}"
+    r"(?:Street|Str|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Terrace|Crescent|Gardens|"
+    r"Grove|Boulevard|Blvd|Hill)\b"
+    r"|(?!way|miles?|min|mins|minutes?|lane|star|busy|main|hour|day|blocks?)[a-z'’-]{3,20} "
+    r"(?:street|road|avenue)\b)\.?"
+    rf"(?:,? (?:{_TITLED},? )?[A-Z]{{1,2}}\d{{1,2}}[A-Z]? \d[A-Z]{{2}}\b)?"
+)
+
+
+def _addresses(text: str) -> Iterator[Hit]:
+    for pattern in (_ADDRESS_ES, _ADDRESS_FR, _ADDRESS_EN):
+        for match in pattern.finditer(text):
+            yield match.span()
+
+
+# References -----------------------------------------------------------------------------------
+
+_CUES = (
+    r"pedidos?|expediente|factura|contrato|reserva|incidencia|tique|ticket|ticketnr|referencia|r[eé]f\.?|cliente|"
+    r"p[oó]liza|siniestro|caso|reclamaci[oó]n|albar[aá]n|seguimiento|localizador|cuenta|tarjeta|abonado|"
+    r"env[ií]o|orden|socio|usuario|dni|nie|nif|iban|tracking|"
+    r"commande|dossier|contrat|facture|r[ée]servation|r[ée]f[ée]rence|client|police|sinistre|r[ée]clamation|"
+    r"colis|suivi|compte|carte|adh[ée]rent|soci[ée]taire|abonn[ée]|s[ée]curit[ée] sociale|s[ée]cu|"
+    r"order|case|invoice|booking|reservation|reference|account|contract|customer|policy|claim|confirmation|"
+    r"pnr|membership|member|card|complaint"
+)
+_MARK = (
+    r"(?P<mark>n[º°]|n\.?[oº°]\.?|nos?\.|nro\.?|num\b\.?|n[uú]m(?:ero)?\b\.?|num[eé]ro\b|number\b|numbers\b|no\b|"
+    r"#|id\b|ref\b\.?|r[eé]f\b\.?|c[oó]digo\b|code\b)"
+)
+_LINKS = (
+    r"(?:es(?: el| la)?\b|is\b|was\b|est(?: le| la)?\b|:|=|\(|de (?:pedido|cliente?|commande|"
+    r"contrat|dossier|suivi|seguimiento)\b)"
+)
+_VALUE = re.compile(
+    r"(?<![^\W_])(?<![\w#][-/.,])(?=[A-Za-z/-]{0,12}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,29}+"
+    r"(?: \d{3,6}(?!\d)){0,4}+(?![\w-])(?![.,:]\d)" + NOT_A_UNIT
+)
+_REF_CUE = re.compile(
+    r"(?i)(?P<first>(?:n[º°]|\bnum|\bn[uú]mero|\bnum[eé]ro|\bc[oó]digo|\bnumber|\bid) (?:de |of )?"
+    r"(?:la |el |le |the |my |mi |mon |d['’])?)?"
+    r"(?<![\w-])(?:" + _CUES + r")(?!\w)(?:[ ]{0,2}(?:" + _MARK + "|" + _LINKS + r")){0,4}[ ]{0,2}$"
+)
+_WINDOW: Final = 60  # characters before a number that can hold its cue
+_LEAST_DIGITS: Final = 3
+_NOT_REF = re.compile(
+    r"(?i)(?:(?:19|20)\d{2}(?:[-/](?:19|20)?\d{2})?"  # years
+    r"|\d{1,4}[-/]\d{1,2}[-/]\d{1,4}|\d{1,3}[-/]\d{1,3}[a-z]{0,5}"  # dates, ranges, scores
+    r"|\d{1,2}h\d{0,2}|\d{1,4}[a-z€]{1,6})"  # times, amounts with their unit
+)
+
+
+def _references(text: str) -> Iterator[Hit]:
+    """Order, contract, case and customer numbers after the word that says so."""
+    for match in _VALUE.finditer(text):
+        value = match[0]
+        digits = sum(c.isdigit() for c in value)
+        if digits < _LEAST_DIGITS:
+            continue
+        cue = _REF_CUE.search(text[max(0, match.start() - _WINDOW) : match.start()])
+        if not cue:
+            continue
+        marked = bool(cue["mark"] or cue["first"])
+        mixed = any(c.isupper() for c in value) or (marked and any(c.isalpha() for c in value))
+        enough = digits >= (_LEAST_DIGITS if marked or mixed else 5)
+        if enough and (value[0].isupper() or not _NOT_REF.fullmatch(value)):
+            yield match.span()
+
+
+ADDRESSES: Final = Rule("ADDRESS", _addresses, digits=1)
+REFERENCES: Final = Rule("REF", _references, digits=3)

@@ -1,0 +1,166 @@
+"""Words that the rules of this package look up, as data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    "ABBREVIATIONS",
+    "ALSO_WORDS",
+    "ARTICLES",
+    "ATTENDED",
+    "NON_ANSWERS",
+    "NOTHING_OR_ALL",
+    "NOT_NAMES",
+    "ROLES",
+    "TITLES",
+]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(phrase.strip() for phrase in text.split("|"))
+
+
+# Before a surname.
+TITLES: Final = _words(
+    """
+    sr sra srta sres dr dra mme mmes mlle mrs mr ms miss señor señora señorita senor senora
+    monsieur madame mademoiselle maître m mm don doña d dña
+    """
+)
+
+# Between a cue and a name.
+ARTICLES: Final = _words(
+    """
+    la el le the your mi my mon ma notre nuestro nuestra
+    """
+)
+
+# A capitalised word after one of these is a name.
+ROLES: Final = _words(
+    """
+    llamado llamada firmado fdo atentamente saludos técnico técnica tecnico asesor asesora
+    agente operador operadora teleoperador teleoperadora gestor gestora compañero compañera
+    recepcionista camarero camarera doctor doctora enfermero enfermera dependiente dependienta
+    chico chica remercie remercier remerciez cordialement nommé nommée prénommé prénommée
+    conseiller conseillère conseillere technicien technicienne interlocuteur interlocutrice
+    vendeur vendeuse hôtesse gestionnaire docteur infirmier infirmière serveur serveuse
+    réceptionniste notamment s'appelle s'appelait grâce regards sincerely signed advisor adviser
+    nurse receptionist waiter waitress engineer technician representative rep agent supervisor
+    handler especially consultant
+    """
+)
+
+# "me ... Laura": what somebody did for the customer.
+ATTENDED: Final = _words(
+    """
+    atendió atendio atendío atiende atendido ayudó ayudo ayudado llamó respondió respondio
+    contestó contesto vendió instaló recibió
+    """
+)
+
+# Capitalised words after a cue that are not people: months, days, places, companies, desks.
+NOT_NAMES: Final = _words(
+    """
+    merci gracias thanks très muy bonjour hola buenos buenas everyone
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    lunes martes miércoles jueves viernes sábado domingo janvier février mars avril mai juin
+    juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi samedi
+    dimanche january february march april may june july august september october november
+    december monday tuesday wednesday thursday friday saturday sunday navidad noël christmas
+    dios dieu god lord jesus jesús allah atención servicio soporte cliente clientes departamento
+    director directora presidente equipo personal gerente gerencia dirección administración
+    tienda recepción internet banco hotel seguros call center service services client clients
+    support équipe directeur directrice président direction maire juge accueil agence assurance
+    assurances banque mutuelle magasin société ministre préfet customer customers care staff
+    team manager management reception desk sales chat bot company bank airlines airline airways
+    insurance dept department tech technical online web app twitter facebook instagram whatsapp
+    google apple android windows microsoft samsung huawei xiaomi iphone youtube tiktok amazon
+    ebay paypal netflix spotify uber airbnb booking tripadvisor trustpilot zara ikea carrefour
+    mercadona leroy decathlon fnac darty boulanger cdiscount aliexpress shein correos seur mrw
+    chronopost colissimo dhl ups fedex hermes evri royal orange movistar vodafone yoigo jazztel
+    masmovil digi telefónica lowi pepephone ono sosh sfr bouygues free red bt sky virgin ee
+    three talktalk giffgaff plusnet verizon comcast sprint att santander bbva caixabank bankia
+    sabadell bankinter ing openbank unicaja banamex banorte bancolombia davivienda barclays
+    lloyds natwest hsbc monzo revolut halifax nationwide iberia vueling ryanair easyjet air
+    airfrance lufthansa klm united delta american southwest jetblue renfe sncf ouigo naturgy
+    endesa iberdrola repsol edf engie enedis total totalenergies veolia axa maif macif matmut
+    maaf groupama allianz generali mapfre mutua sanitas adeslas gmf l'olivier olivier eurofil
+    amaguiz pacifica cardif swisslife aviva harmonie mgen malakoff pôle emploi france travail
+    caf cpam urssaf ameli impôts mairie préfecture carsat doctolib trésor ministère consulat
+    consulado tribunal ministerio hostal restaurante restaurant bar hôtel néoliane españa
+    francia europe europa spain paris madrid barcelona london londres lyon marseille valencia
+    españoles covid nhs gp er dr martens pepper oetker muscle quijote quixote
+    """
+)
+
+# In spaCy's tables in one case only, or not at all.
+ABBREVIATIONS: Final = _words(
+    """
+    sr. sra. srta. dr. dra. mr. mrs. ms. mme. mlle. m. mm. st. vs. p.ej. ej. tel. tlf. núm. nº.
+    n°. art. pág. approx. aprox. env. ex. réf. ref. min. max. máx. mín. av. avda. c. pl. hab.
+    dept. dpto. e.g. i.e. a.m. p.m.
+    """
+)
+
+# In spaCy's tables, but in comments far more often the last word of a sentence.
+ALSO_WORDS: Final = _words(
+    """
+    no. la. me. del. mass. miss. wash. ore. ill. ind. art. sun. sat. mar. may. etc. mo. id. pa.
+    """
+)
+
+# Whole comments that answer nothing, in lower case without accents and signs.
+NON_ANSWERS: Final = _phrases(
+    """
+    no | si | ok | okay | okey | oki | vale | ns nc | nsnc | ns | nc | na | n a | n d | nd |
+    no aplica | no procede | no contesta | no sabe | no sabe no contesta | no se | no lo se |
+    ni idea | no opino | no responde | prefiero no contestar | ninguno | ninguna | ningun |
+    ningun comentario | ninguna sugerencia | ninguna observacion | ninguna queja | ningun motivo |
+    ninguna razon | ninguna en particular | ninguno en particular | sin comentario |
+    sin comentarios | sin mas | sin respuesta | sin observaciones | sin novedad | sin opinion |
+    sin nada que decir | nada | nada mas | nada de nada | nada que decir | nada que comentar |
+    nada que agregar | nada que anadir | nada que destacar | nada que objetar | nada que aportar |
+    nada que resenar | nada en especial | nada en particular | nada en concreto | nada especial |
+    nada por ahora | nada por el momento | nada nuevo | por ahora nada | de momento nada |
+    de momento no | no tengo nada que decir | no tengo nada que anadir | no tengo comentarios |
+    no tengo ningun comentario | no tengo ninguna | no hay | no hay comentarios | no hay nada |
+    no hay nada que decir | no comment | comentarios | idem | lo mismo | igual |
+    lo mismo que antes | prueba | test | testing | xx | xxx | hola | gracias | saludos | ras |
+    r a s | rien | rien a signaler | rien a dire | rien a ajouter | rien a declarer |
+    rien a redire | rien de particulier | rien de special | rien du tout | rien de plus |
+    rien d autre | rien en particulier | rien pour le moment | neant | sans commentaire |
+    sans commentaires | pas de commentaire | pas de commentaires | pas de remarque |
+    pas de remarques | pas de suggestion | pas d avis | pas d opinion | pas d idee |
+    pas concerne | aucun | aucune | aucun commentaire | aucuns | aucune remarque |
+    aucune suggestion | aucune idee | aucun avis | aucune opinion | aucune raison |
+    aucune observation | je n ai pas de commentaire | je n ai rien a dire |
+    je n ai rien a ajouter | sans avis | sans opinion | sans objet | s o | so | nsp |
+    ne sait pas | ne sais pas | je ne sais pas | je sais pas | ne se prononce pas | nspp | non |
+    oui | non concerne | non applicable | d accord | pas de reponse | essai | bonjour | merci |
+    voir plus haut | voir ci dessus | none | nothing | nothing to add | nothing to say |
+    nothing to report | nothing to declare | nothing else | nothing more | nothing at all |
+    nothing really | nothing in particular | nothing specific | nothing special |
+    nothing comes to mind | nothing i can think of | not that i can think of |
+    cant think of anything | can t think of anything | no comments | no comment to make |
+    no comments to make | no further comment | no further comments | no other comments |
+    no additional comments | i have no comments | i have no comment | no answer | no response |
+    no reason | no particular reason | no opinion | no idea | no clue | not applicable |
+    not sure | nil | nope | no thanks | no thank you | null | nan | unknown | dk | idk | dunno |
+    i dunno | dont know | don t know | i dont know | i don t know | prefer not to say |
+    rather not say | same | same as above | as above | see above | yes | yep | yeah | hello | hi |
+    thanks | thank you | n c
+    """
+)
+
+# Answers to a question about likes and dislikes, and to no other.
+NOTHING_OR_ALL: Final = _words(
+    """
+    nada ninguno ninguna nadie todo todos rien aucun aucune tout tous neant nothing none
+    everything all nil
+    """
+)

@@ -1,0 +1,80 @@
+"""Naming the language of comments."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.errors import ConfigError
+from analyzer.text import detect
+
+SPANISH = "Llevo tres semanas esperando y nadie me da una solución"
+FRENCH = "Cela fait trois semaines que j'attends et personne ne répond"
+ENGLISH = "I have been waiting for three weeks and nobody answers me"
+
+
+def test_long_comments() -> None:
+    assert detect([SPANISH, FRENCH, ENGLISH]) == ["es", "fr", "en"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("O atendimento foi muito ruim e a entrega não chegou", "pt"),
+        ("El servei és molt lent i ningú no em fa cas mai", "ca"),
+        ("Il servizio è stato pessimo e nessuno mi ha risposto", "it"),
+        ("Der Service war sehr schlecht und niemand hat geantwortet", "de"),
+        ("Очень плохо, никто не отвечает", "ru"),
+    ],
+)
+def test_other_languages_are_named(text: str, wanted: str) -> None:
+    assert detect([SPANISH, FRENCH, ENGLISH, text])[-1] == wanted
+
+
+@pytest.mark.parametrize(
+    ("around", "words", "wanted"),
+    [
+        (SPANISH, ["caro", "lento", "bien", "ok", "super", "👍", "rápido"], "es"),
+        (FRENCH, ["nul", "lent", "bien", "ok", "super", "👍", "cher"], "fr"),
+        (ENGLISH, ["slow", "rude", "ok", "super", "👍", "expensive"], "en"),
+    ],
+)
+def test_short_comments_lean_to_their_file(around: str, words: list[str], wanted: str) -> None:
+    texts = [f"{around} {i}" for i in range(20)] + words
+    assert detect(texts)[20:] == [wanted] * len(words)
+
+
+def test_every_file_has_its_own_mix() -> None:
+    texts = [SPANISH] * 20 + ["bien"] + [FRENCH] * 20 + ["bien"]
+    found = detect(texts, groups=["a.csv"] * 21 + ["b.csv"] * 21)
+    assert (found[20], found[41]) == ("es", "fr")
+
+
+def test_one_word_in_a_mixed_file_is_looked_up() -> None:
+    mixed = [SPANISH, FRENCH, ENGLISH] * 5
+    assert detect([*mixed, "slow", "caro", "nul", "cher", "lento"])[15:] == [
+        "en",
+        "es",
+        "fr",
+        "fr",
+        "es",
+    ]
+
+
+def test_handles_links_and_hashtags_say_nothing() -> None:
+    text = (
+        "@the_very_good_company https://www.example.com/some-english #customerservice mal servicio"
+    )
+    assert detect([SPANISH, text])[1] == "es"
+
+
+def test_languages_are_respected() -> None:
+    text = "O atendimento foi muito ruim e a entrega não chegou"
+    assert detect([text], languages=["pt", "es"]) == ["pt"]
+    with pytest.raises(ConfigError, match="'xx'"):
+        detect([text], languages=["xx"])
+    with pytest.raises(ConfigError, match="No language"):
+        detect([text], languages=[])
+
+
+def test_nothing_in_nothing_out() -> None:
+    assert detect([]) == []

@@ -1,0 +1,283 @@
+"""Redaction of personal data."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzer.text import PLACEHOLDER, TYPES, redact
+from analyzer.text.placeholders import placeholder
+
+CAUGHT = [
+    ("EMAIL", "es", "escribidme a «ana.lopez+nps@correo.es»."),
+    ("EMAIL", "fr", "mail: «jean arobase exemple.fr»"),
+    ("EMAIL", "es", "soy «pepe (arroba) dominio punto com» gracias"),
+    ("EMAIL", "en", "it is «john.smith at example dot com»"),
+    ("EMAIL", "en", "«jo@gmail» please"),
+    ("URL", "es", "mirad «https://x.example/a?b=1», por favor"),
+    ("URL", "fr", "voir «www.exemple.fr/page»"),
+    ("HANDLE", "es", "gracias «@ana_perez» por todo"),
+    ("PHONE", "es", "llamadme al «612 34 56 78» ya"),
+    ("PHONE", "es", "«+34 912345678»"),
+    ("PHONE", "es", "mi móvil «55 1234 5678»"),
+    ("PHONE", "fr", "appelez le «06 12 34 56 78»"),
+    ("PHONE", "fr", "au «06.12.34.56.78» svp"),
+    ("PHONE", "fr", "«+33 6 12 34 56 78»"),
+    ("PHONE", "en", "call «+44 20 7946 0958»"),
+    ("PHONE", "en", "ring me on «020 7946 0958»"),
+    ("PHONE", "en", "call «(212) 555-2368»"),
+    ("PHONE", "en", "my number is «07700 900176»."),
+    ("PHONE", "fr", "tél «06 39 98 12 34»"),
+    ("PHONE", "es", "al «0034 799 26 71 73»"),
+    ("IBAN", "es", "cuenta «ES91 2100 0418 4502 0005 1332» gracias"),
+    ("IBAN", "fr", "IBAN «FR14 2004 1010 0505 0001 3M02 606» svp"),
+    ("IBAN", "en", "«GB82WEST12345698765432» is mine"),
+    ("CARD", "es", "tarjeta «4111 1111 1111 1111»"),
+    ("CARD", "fr", "carte «5555-5555-5555-4444»"),
+    ("DNI", "es", "con DNI «12345678Z» no me dejan"),
+    ("DNI", "es", "dni «12.345.678-Z»"),
+    ("NIE", "es", "NIE «X-1234567-L»"),
+    ("CIF", "es", "factura a «B58818501» ya"),
+    ("NIR", "fr", "mon numéro «184027645100171»"),
+    ("NIR", "fr", "secu «1 85 02 2A 001 001 26»"),
+    ("SIRET", "fr", "société «73282932000074»"),
+    ("NINO", "en", "my NI number is «AB 12 34 56 C»"),
+    ("CURP", "es", "CURP «BOXW310820HNERXN09»"),
+    ("RFC", "es", "RFC «GODE561231GR8»"),
+    ("NUSS", "es", "nº de la seguridad social «28/12345678/40»"),
+    ("PASSPORT", "en", "passport no. «925665416»"),
+    ("PASSPORT", "es", "pasaporte «AAA123456»"),
+    ("PLATE", "es", "mi coche «1234 BCD» en el taller"),
+    ("PLATE", "fr", "véhicule «AB-123-CD»"),
+    ("PLATE", "en", "my car «AB12 CDE» was towed"),
+    ("ADDRESS", "es", "vivo en «calle Mayor 12» y no llega"),
+    ("ADDRESS", "fr", "j'habite «12 bis rue de la Paix, 75002 Paris»"),
+    ("ADDRESS", "en", "sent to «221 Baker Street» instead"),
+    ("BIRTHDATE", "es", "nací el «12/03/1980»"),
+    ("BIRTHDATE", "fr", "je suis née le «3 mars 1975»"),
+    ("BIRTHDATE", "en", "date of birth: «1980-03-12»"),
+    ("IP", "en", "from «192.168.10.24» all day"),
+    ("IP", "en", "from «2001:db8:0:0:0:ff00:42:8329» all day"),
+    ("REF", "es", "mi pedido nº «4500123987» no llegó"),
+    ("REF", "fr", "commande n° «FR-88213» jamais reçue"),
+    ("REF", "en", "order #«A12-9981» was late"),
+    ("REF", "fr", "dossier «20231145»"),
+    ("REF", "fr", "réf. «A36-1583»"),
+    ("REF", "es", "número de contrato: «AB99871»"),
+    ("NAME", "es", "me atendió «María José» muy bien"),
+    ("NAME", "es", "la Sra. «García de la Torre» fue amable"),
+    ("NAME", "es", "me llamo «juan», de Vigo"),
+    ("NAME", "es", "soy «Ana Ruiz»"),
+    ("NAME", "fr", "Mme «Dupont» au téléphone"),
+    ("NAME", "fr", "M. «DUPONT» a été parfait"),
+    ("NAME", "fr", "merci à «Jean-Pierre» pour tout"),
+    ("NAME", "fr", "la conseillère «Élodie» est top"),
+    ("NAME", "en", "thanks to «John Smith»!"),
+    ("NAME", "en", "I spoke to «Sarah» on Monday"),
+    ("NAME", "en", "helped by «Siobhan O'Brien» twice"),
+]
+
+
+@pytest.mark.parametrize(("kind", "language", "marked"), CAUGHT)
+def test_catches(kind: str, language: str, marked: str) -> None:
+    start, end = marked.index("«"), marked.index("»") - 1
+    text = marked.replace("«", "").replace("»", "")
+    redacted, findings = redact(text, language)
+    assert [(f.type, f.start, f.end) for f in findings] == [(kind, start, end)]
+    word = placeholder(kind, language)
+    assert redacted == text[:start] + word + text[end:]
+    assert redacted[findings[0].placeholder_start : findings[0].placeholder_end] == word
+
+
+def test_every_type_has_an_example() -> None:
+    assert {kind for kind, _, _ in CAUGHT} == set(TYPES)
+
+
+LEFT_ALONE = [
+    "le doy un 10 de 10",
+    "24/7 sin respuesta",
+    "el 12/11/2023 a las 10:30",
+    "pagué 1.234.567,89 €",
+    "45 minutos en espera",
+    "depuis 2019 client fidèle",
+    "3 semaines pour 2 colis",
+    "note 8/10",
+    "horaires 09h00-18h00",
+    "35000 Rennes",
+    "modelo iPhone 15 Pro 256",
+    "version 12.4.1",
+    "la app 2.0 falla",
+    "commande jamais reçue",
+    "mi pedido llegó tarde",
+    "100% satisfecho",
+    "gracias a todos",
+    "merci à toute l'équipe",
+    "merci à toute l’équipe",
+    "1 estrella",
+    "CP 28013 Madrid",
+    "order was late 3 times",
+    "tarda 15-20 días",
+    "12345678A no es dni válido",
+    "l@s niñ@s y tod@s",
+    "firmware 1.2.3.4 broke it",
+    "mi cuenta 30000 euros",
+    "order 10 days ago",
+    "pedido 12/11/2023",
+    "4111 1111 1111 1112",
+    "ES91 2100 0418 4502 0005 1333",
+    "thanks to Amazon",
+    "merci à Orange",
+    "gracias a Dios",
+    "thanks to everyone",
+    "I spoke to Customer Services",
+    "M. Très bien",
+    "Me atendió muy bien",
+    "me llamó la atención",
+    "me llamo mucho la atencion",
+    "soy cliente Premium",
+    "flight 1533 JFK delayed",
+    "128 GB 128 GB",
+    "at this point it is useless",
+    "en la calle 3 horas esperando",
+    "a 2 way street",
+    "commande 2019-2020",
+    "ticket 24/7",
+    "el lunes 3 de mayo",
+    "3 place de parking",
+    "01.02.2023 10 h",
+    "del 01/02/2023 al 03/02/2023",
+    "born in 1980",
+    "see you @ 5",
+    "10:30:45",
+    "todo bien.es rápido",
+    "facture de 123456 €",
+    "client depuis 20 ans",
+    "Agent SNCF désagréable",
+    "gana 12.345.678 pesos",
+]
+
+
+@pytest.mark.parametrize("text", LEFT_ALONE)
+@pytest.mark.parametrize("language", [None, "es", "fr", "en"])
+def test_leaves_alone(text: str, language: str | None) -> None:
+    assert redact(text, language) == (text, [])
+
+
+def test_placeholders_speak_the_language() -> None:
+    text = "gracias a Laura Gómez, 612345678"
+    assert redact(text, "es")[0] == "gracias a [NOMBRE], [TEL]"
+    assert redact(text, "fr")[0] == "gracias a [NOM], [TEL]"
+    assert redact(text, "en")[0] == "gracias a [NAME], [PHONE]"
+    assert redact(text)[0] == redact(text, "en")[0] == redact(text, "pt")[0]
+
+
+def test_several_values_keep_their_places() -> None:
+    text = "Soy Ana Ruiz, a@b.es, 612345678, pedido 4500123987, gracias a Pedro"
+    redacted, findings = redact(text, "es")
+    assert redacted == "Soy [NOMBRE], [EMAIL], [TEL], pedido [REFERENCIA], gracias a [NOMBRE]"
+    for f in findings:
+        assert PLACEHOLDER.fullmatch(redacted[f.placeholder_start : f.placeholder_end])
+    assert [text[f.start : f.end] for f in findings] == [
+        "Ana Ruiz",
+        "a@b.es",
+        "612345678",
+        "4500123987",
+        "Pedro",
+    ]
+
+
+def test_a_finding_does_not_hold_the_value() -> None:
+    _, findings = redact("gracias a Pedro", "es")
+    assert "Pedro" not in repr(findings)
+
+
+PIECES = st.sampled_from(
+    [
+        *(marked.replace("«", "").replace("»", "") for _, _, marked in CAUGHT),
+        "@",
+        ".",
+        " ",
+        "612",
+        "34 56 78",
+        "pedido",
+        "nº",
+        "merci à ",
+        "Ana",
+        "García",
+        "[NOMBRE]",
+        "[EMAIL]",
+        "/",
+        "-",
+        "X1234567",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(PIECES, max_size=6),
+    st.sampled_from([None, "es", "fr", "en"]),
+    st.sampled_from(["", " "]),
+)
+def test_redacting_twice_changes_nothing(parts: list[str], language: str | None, glue: str) -> None:
+    once, _ = redact(glue.join(parts), language)
+    assert redact(once, language) == (once, [])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80), st.sampled_from([None, "es", "fr", "en"]))
+def test_what_is_not_found_stays_as_it_was(text: str, language: str | None) -> None:
+    redacted, findings = redact(text, language)
+    rebuilt, last, place = "", 0, 0
+    for f in findings:
+        rebuilt += redacted[place : f.placeholder_start] + text[f.start : f.end]
+        assert last <= f.start < f.end
+        last, place = f.end, f.placeholder_end
+    assert rebuilt + redacted[place:] == text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        "1",
+        "1 ",
+        "1.",
+        "1-",
+        "a@",
+        "@a",
+        "a.",
+        "A",
+        "A ",
+        "Ab ",
+        "ES12",
+        "+34",
+        "http://",
+        "calle ",
+        "calle A ",
+        "pedido ",
+        "pedido # ",
+        "1 rue ",
+        "merci à ",
+        "0:",
+        "[",
+        "[EMAIL",
+        "at dot ",
+        "arroba ",
+        "x@x.xx ",
+        "merci à Ana ",
+        "612345678 ",
+        "order 12345 ",
+        "nací ",
+        "a (at) ",
+    ],
+)
+def test_hostile_text_takes_linear_time(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    redact(text[:1000], "es")
+    start = time.process_time()
+    redact(text, "es")
+    assert time.process_time() - start < 10.0
