@@ -1,0 +1,153 @@
+"""The shipped model: a small network over the bundled encoder's vectors and hashed n-grams."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.errors import ModelError
+from analyzer.sentiment.ngrams import hashed, style
+from analyzer.sentiment.result import Sentiment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analyzer.encoders import BundledEncoder
+
+__all__ = ["SCHEMA_VERSION", "SETTINGS", "WEIGHTS", "BundledSentiment"]
+
+SCHEMA_VERSION: Final = 1
+WEIGHTS: Final = "weights.npz"
+SETTINGS: Final = "settings.json"
+_CHUNK: Final = 256
+_DECIMALS: Final = 4
+_BLANK: Final = (0.3, 0.4, 0.3)
+
+
+class BundledSentiment:
+    """Reads the artifact that `analyzer.sentiment.train` writes; numpy only.
+
+    Two experts share one hidden layer: one learned from public posts, one from customer feedback.
+    A gate weighs them by what the text looks like, since a restaurant guest who writes is rarely
+    neutral and a passer-by on a social network often is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            self._settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+            with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
+                self._arrays = {name: arrays[name] for name in arrays.files}
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"The sentiment model in {folder} cannot be read ({type(error).__name__}). "
+                "Reinstall the package, or rebuild it with `python -m analyzer.sentiment.train`."
+            ) from error
+        found = self._settings.get("schema_version")
+        if found != SCHEMA_VERSION:
+            raise ModelError(
+                f"The sentiment model in {folder} has schema version {found!r}; this version of "
+                f"the package reads {SCHEMA_VERSION}. Rebuild it with "
+                "`python -m analyzer.sentiment.train`."
+            )
+        self._dense = {
+            name: self._arrays[name].astype(np.float32)
+            for name in ("hidden", "hidden_bias", "out", "out_bias")
+        }
+        self._vector_scale = np.float32(self._settings["vector_scale"])
+        self._table = self._arrays["table"].astype(np.float32) * self._arrays["table_scale"]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Identity of the weights: equal fingerprints give equal answers."""
+        digest = hashlib.sha256()
+        for name in (SETTINGS, WEIGHTS):
+            digest.update((self._folder / name).read_bytes())
+        return f"shipped:{digest.hexdigest()[:16]}"
+
+    def predict(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str] | None = None,
+        *,
+        vectors: NDArray[np.float32] | None = None,
+    ) -> Sentiment:
+        """Score texts; see `analyzer.sentiment.SentimentModel.predict`.
+
+        Raises:
+            ModelError: ``vectors`` or ``languages`` do not fit the texts.
+        """
+        self._check(texts, languages, vectors)
+        if vectors is None:
+            vectors = self._encoder().encode(list(texts))
+        codes = languages if languages is not None else [""] * len(texts)
+        rows = [
+            self._probabilities(texts[part], codes[part], vectors[part])
+            for part in (slice(i, i + _CHUNK) for i in range(0, len(texts), _CHUNK))
+        ]
+        return Sentiment(np.concatenate(rows) if rows else np.empty((0, 3)))
+
+    def _check(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str] | None,
+        vectors: NDArray[np.float32] | None,
+    ) -> None:
+        width = int(self._settings["dimension"])
+        if vectors is not None and vectors.shape != (len(texts), width):
+            raise ModelError(
+                f"Sentiment needs one vector of the bundled encoder a text, shape "
+                f"({len(texts)}, {width}), and was given {vectors.shape}. Leave `vectors` out to "
+                "have them made."
+            )
+        if languages is not None and len(languages) != len(texts):
+            raise ModelError(
+                f"Sentiment was given {len(languages)} languages for {len(texts)} texts; give one "
+                "for each, or none."
+            )
+
+    @staticmethod
+    def _encoder() -> BundledEncoder:
+        from analyzer.encoders import load_encoder
+
+        return cast("BundledEncoder", load_encoder())
+
+    def _outputs(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Raw outputs, (n, 7): three of the expert for posts, three for feedback, and the gate."""
+        dense = self._dense
+        # Always as many rows: a product of another shape differs in the last bit, and a text's
+        # answer must not depend on its neighbours.
+        inputs = np.zeros((_CHUNK, dense["hidden"].shape[0]), dtype=np.float32)
+        inputs[: len(texts), : vectors.shape[1]] = vectors * self._vector_scale
+        inputs[: len(texts), vectors.shape[1] :] = style(texts)
+        hidden = np.maximum(inputs @ dense["hidden"] + dense["hidden_bias"], 0)
+        deep = (hidden @ dense["out"] + dense["out_bias"])[: len(texts)]
+        total: NDArray[np.float64] = (deep + hashed(texts) @ self._table).astype(np.float64)
+        return total
+
+    def _probabilities(
+        self, texts: Sequence[str], languages: Sequence[str], vectors: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        raw = self._outputs(texts, vectors)
+        heat = self._settings["temperature"]
+        scale = np.array([heat.get(code, heat["other"]) for code in languages])
+        posts = _softmax(raw[:, :3] / scale[:, :1])
+        feedback = _softmax(raw[:, 3:6] / scale[:, 1:])
+        share = 1.0 / (1.0 + np.exp(-raw[:, 6:]))
+        mixed = share * posts + (1.0 - share) * feedback
+        mixed[[not text.strip() for text in texts]] = _BLANK
+        rounded = np.round(mixed, _DECIMALS)
+        shares: NDArray[np.float64] = rounded / rounded.sum(axis=1, keepdims=True)
+        return shares
+
+
+def _softmax(raw: NDArray[np.float64]) -> NDArray[np.float64]:
+    exponentials = np.exp(raw - raw.max(axis=1, keepdims=True))
+    shares: NDArray[np.float64] = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return shares

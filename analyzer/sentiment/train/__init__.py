@@ -1,0 +1,1 @@
+"""Rebuild the shipped sentiment model: ``python -m analyzer.sentiment.train --data DIR``."""

@@ -1,0 +1,182 @@
+"""The rebuild: what it reads, that it repeats itself, and that each option counts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.special import expit, softmax
+
+from analyzer.errors import InputError
+from analyzer.sentiment.bundled import SETTINGS, WEIGHTS, BundledSentiment
+from analyzer.sentiment.train.build import inputs_of, targets_of, train, write
+from analyzer.sentiment.train.corpora import Example, aspects, fold_of, phrases, read
+from analyzer.sentiment.train.network import Inputs, Options, Targets, fit, outputs
+
+QUICK = Options(epochs=2, members=1, hidden=8, least_texts=1, average=0.5)
+NAMES = (
+    "umsab_train",
+    "umsab_val",
+    "airline_tweets",
+    "semeval16_restaurants_train",
+    "opener_hotels_train",
+    "m_absa_dev",
+    "nhs_fft",
+    "nps_telco_en",
+    "insurance_reviews_fr",
+    "hotel_reviews_es",
+    "app_reviews",
+    "shop_reviews_fr",
+)
+
+
+def corpus(folder: Path, **rows: list[dict[str, object]]) -> Path:
+    for name in NAMES:
+        lines = [json.dumps(row) for row in rows.get(name, [])]
+        (folder / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def row(text: str, **more: object) -> dict[str, object]:
+    return {"id": "a-1", "text": text, "lang": "es", **more}
+
+
+def read_one(folder: Path, name: str, given: dict[str, object]) -> list[Example]:
+    return [e for e in read(corpus(folder, **{name: [given]})) if e.corpus == name]
+
+
+def test_stars_and_nps_become_soft_labels(tmp_path: Path) -> None:
+    five = read_one(tmp_path, "hotel_reviews_es", row("bien", rating=5.0))
+    assert [round(sum(e.target), 6) for e in five] == [1.0]
+    assert five[0].target[2] > 0.9
+    nps = read_one(tmp_path, "nps_telco_en", row("meh", rating=3.0, nps_segment="detractor"))
+    assert nps[0].target[0] > 0.8
+
+
+def test_a_title_is_an_example_and_a_long_review_is_not(tmp_path: Path) -> None:
+    given = row("x" * 400, rating=1.0, title="Fatal")
+    assert [e.text for e in read_one(tmp_path, "hotel_reviews_es", given)] == ["Fatal"]
+
+
+def test_tweets_come_raw_and_redacted(tmp_path: Path) -> None:
+    found = read_one(tmp_path, "umsab_train", row("@user hola http", sentiment="neutral"))
+    assert [e.text for e in found] == ["@user hola http", "[USUARIO] hola [URL]"]
+    assert all(e.post for e in found)
+    assert len({e.weight for e in found}) == 1
+
+
+def test_a_mixed_sentence_is_learned_clause_by_clause(tmp_path: Path) -> None:
+    opinions = [
+        {"category": "FOOD", "polarity": "positive", "target": "comida"},
+        {"category": "SERVICE", "polarity": "negative", "target": "camarero"},
+    ]
+    given = row("La comida estaba muy rica, pero el camarero fue grosero", opinions=opinions)
+    whole, first, second = read_one(tmp_path, "semeval16_restaurants_train", given)
+    assert whole.target == (0.5, 0.0, 0.5)
+    assert "comida" in first.text
+    assert first.target == (0.0, 0.0, 1.0)
+    assert "camarero" in second.text
+    assert second.target == (1.0, 0.0, 0.0)
+    clauses = [clause.text for clause, _ in aspects(tmp_path)]
+    assert clauses == [first.text, second.text]
+
+
+def test_clauses_of_one_review_share_a_fold() -> None:
+    assert {fold_of("review-1") for _ in range(3)} == {fold_of("review-1")}
+    assert {fold_of(str(i)) for i in range(60)} == set(range(5))
+
+
+def test_validation_tweets_are_never_trained_on(tmp_path: Path) -> None:
+    corpus(tmp_path, umsab_val=[row("solo para medir", sentiment="neutral")])
+    assert not [e for e in read(tmp_path) if e.corpus == "umsab_val"]
+    assert {e.corpus for e in read(tmp_path, validation=True)} == {"umsab_val"}
+
+
+def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"umsab_train\.jsonl is missing"):
+        read(tmp_path)
+    command = [sys.executable, "-m", "analyzer.sentiment.train", "--data", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "umsab_train.jsonl is missing" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def small() -> tuple[list[Example], Inputs]:
+    examples = phrases()
+    return examples, inputs_of([e.text for e in examples])
+
+
+def test_equal_examples_give_equal_bytes(
+    small: tuple[list[Example], Inputs], tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        write(tmp_path / name, *train(*small, QUICK))
+    for file in (WEIGHTS, SETTINGS):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+    found = BundledSentiment(tmp_path / "one").predict(["nada mal"], ["es"])
+    assert found.probabilities.shape == (1, 3)
+
+
+def test_the_files_answer_as_the_networks_did(
+    small: tuple[list[Example], Inputs], tmp_path: Path
+) -> None:
+    examples, inputs = small
+    options = replace(QUICK, epochs=8, members=2, rate=1e-2)
+    write(tmp_path, *train(examples, inputs, options))
+    targets = targets_of(examples)
+    nets = [fit(inputs, targets, replace(options, seed=seed)) for seed in range(2)]
+    raw = np.mean([outputs(net, inputs) for net in nets], axis=0)
+    posts, feedback = json.loads((tmp_path / SETTINGS).read_text())["temperature"]["other"]
+    share = expit(raw[:, 6:])
+    expected = share * softmax(raw[:, :3] / posts, axis=1)
+    expected += (1 - share) * softmax(raw[:, 3:6] / feedback, axis=1)
+    loaded = BundledSentiment(tmp_path).predict([e.text for e in examples])
+    np.testing.assert_allclose(loaded.probabilities, expected, atol=0.02)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epochs": 3},
+        {"batch": 16},
+        {"hidden": 9},
+        {"rate": 1e-2},
+        {"table_rate": 1e-2},
+        {"decay": 0.5},
+        {"dropout": 0.1},
+        {"input_dropout": 0.5},
+        {"smoothing": 0.3},
+        {"other_expert": 0.5},
+        {"gate": 1.0},
+        {"average": 0.9},
+        {"seed": 1},
+    ],
+)
+def test_every_option_counts(small: tuple[list[Example], Inputs], change: dict[str, float]) -> None:
+    examples, inputs = small
+    rows = np.arange(0, len(examples), 7)
+    part, every = inputs.take(rows), targets_of([examples[i] for i in rows])
+    targets = Targets(every.shares, every.weights, every.posts)
+    base = outputs(fit(part, targets, QUICK), part)
+    other = outputs(fit(part, targets, replace(QUICK, **change)), part)  # type: ignore[arg-type]
+    assert not np.array_equal(base, other)
+
+
+def test_rare_ngrams_and_members_count(small: tuple[list[Example], Inputs], tmp_path: Path) -> None:
+    for name, options in (
+        ("base", QUICK),
+        ("rare", replace(QUICK, least_texts=50)),
+        ("members", replace(QUICK, members=2)),
+    ):
+        write(tmp_path / name, *train(*small, options))
+    bytes_of = {
+        name: (tmp_path / name / WEIGHTS).read_bytes() for name in ("base", "rare", "members")
+    }
+    assert len(set(bytes_of.values())) == 3
+    assert len(bytes_of["rare"]) < len(bytes_of["base"])
