@@ -7,6 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -76,14 +77,14 @@ class VectorCache:
             if len(found) == len(wanted):
                 break
             try:
-                with np.load(shard, allow_pickle=False) as arrays:
+                with shard.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                     keys, vectors = arrays["keys"], None
                     for row, key in enumerate(keys):
                         name = key.tobytes()
                         if name in wanted and name not in found:
                             vectors = arrays["vectors"] if vectors is None else vectors
                             found[name] = vectors[row]
-            except (OSError, ValueError, KeyError, EOFError):
+            except (OSError, ValueError, KeyError, EOFError, BadZipFile):
                 shard.unlink(missing_ok=True)
         return found
 

@@ -22,10 +22,14 @@ __all__ = ["BUNDLED", "BundledEncoder", "Encoder", "SentenceTransformerEncoder",
 Vectors = NDArray[np.float32]
 BUNDLED = "use-multilingual-v3"
 
-# Rounding hides the last-bit differences that a matrix product shows between batch shapes, so that
-# a text's vector does not depend on its neighbours.
+# Rounding hides the last-bit differences that a matrix product shows between batch shapes.
 _DECIMALS = 5
 _CHUNK = 512
+# The bundled encoder runs on flat batches. From 8 texts a batch its products take one and the same
+# path, whatever the batch, so that a text's vector never depends on its neighbours.
+_BATCH_TOKENS = 384
+_BATCH_TEXTS = 8
+_LONGEST = 1_000  # tokens of a text that are read; a passage has about fifteen
 
 
 @runtime_checkable
@@ -58,6 +62,7 @@ class BundledEncoder:
             model_file=str(resources / "sp.model")
         )
         self._backend = NumpyBackend(str(self._weights), self.tokenizer, threads=1)
+        self._nothing = self.tokenizer.encode("", out_type=int, add_bos=True, add_eos=True)
         self._workers = workers or os.cpu_count() or 1
 
     @property
@@ -77,9 +82,25 @@ class BundledEncoder:
         Returns:
             float32 array of shape (n, 512), rows of unit length.
         """
-        return _encode_distinct(
-            sentences, self.dimension, self._backend.encode, self._workers, progress
-        )
+        return _encode_distinct(sentences, self.dimension, self._run, self._workers, progress)
+
+    def _run(self, texts: list[str]) -> Vectors:
+        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
+        coded = self.tokenizer.encode(texts, out_type=int, add_bos=True, add_eos=True)
+        start = 0
+        while start < len(coded):
+            batch: list[list[int]] = []
+            while start + len(batch) < len(coded) and (
+                len(batch) < _BATCH_TEXTS or sum(map(len, batch)) < _BATCH_TOKENS
+            ):
+                batch.append(coded[start + len(batch)][:_LONGEST])
+            real = len(batch)
+            batch += [self._nothing] * (_BATCH_TEXTS - real)
+            out = np.empty((len(batch), self.dimension), dtype=np.float32)
+            self._backend._encode_batch(batch, sum(map(len, batch)), out)
+            rows[start : start + real] = out[:real]
+            start += real
+        return rows
 
 
 class SentenceTransformerEncoder:

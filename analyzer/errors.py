@@ -5,7 +5,8 @@
     │   └── MappingError    its columns are not recognised, or could mean two things
     ├── ConfigError     a setting or an option has a value that cannot be used
     ├── ModelError      an encoder, a sentiment model or a stored artifact cannot be used
-    └── OutputError     a result cannot be written
+    ├── OutputError     a result cannot be written
+    └── StoreError      a workspace cannot be opened, read or written
 
 A message names the value found, the file (and row or column), and what to do next. It never holds
 text of a comment. The command line prints it and exits with status 2.
@@ -18,6 +19,7 @@ __all__ = [
     "MappingError",
     "ModelError",
     "OutputError",
+    "StoreError",
 ]
 
 
@@ -43,3 +45,7 @@ class ModelError(AnalyzerError):
 
 class OutputError(AnalyzerError):
     """A result cannot be written."""
+
+
+class StoreError(AnalyzerError):
+    """A workspace cannot be opened, read or written."""

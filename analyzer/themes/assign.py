@@ -1,0 +1,152 @@
+"""Give any span its theme: the nearest one, with a limit that the data itself calibrates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analyzer.themes.discovery import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["Assignment", "ThemeSpace", "build_space"]
+
+_PROTOTYPES = 4
+_ROWS_A_PROTOTYPE = 15
+# A span belongs with confidence when it is nearer than 97 of 100 spans of other themes are.
+_NULL_QUANTILE = 0.97
+_CALIBRATION_ROWS = 5_000
+_BLOCK = 8_192
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Themes of n spans.
+
+    Attributes:
+        theme: (n,) index of the nearest theme; every span has one.
+        similarity: (n,) centred cosine to it.
+        confident: (n,) whether the similarity is above the theme's limit.
+    """
+
+    theme: NDArray[np.int64]
+    similarity: NDArray[np.float64]
+    confident: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class ThemeSpace:
+    """Where themes lie, once vectors are centred.
+
+    Attributes:
+        mean: (d,) what is subtracted from every vector.
+        offsets: per language (d,), what is subtracted on top; empty unless a leak was corrected.
+        prototypes: (m, d) unit rows, a few a theme.
+        owner: (m,) theme of each prototype.
+        limits: (k,) similarity from which a span belongs to a theme with confidence.
+    """
+
+    mean: NDArray[np.float32]
+    prototypes: NDArray[np.float32]
+    owner: NDArray[np.int64]
+    limits: NDArray[np.float64]
+    offsets: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    def centre(
+        self, vectors: NDArray[np.float32], languages: Sequence[str] | None = None
+    ) -> NDArray[np.float32]:
+        """Move (n, d) encoder vectors into the themes' space; unit rows."""
+        rows = unit(vectors - self.mean)
+        if self.offsets and languages is not None:
+            zero = np.zeros_like(self.mean)
+            rows = unit(rows - np.stack([self.offsets.get(code, zero) for code in languages]))
+        return rows
+
+    def similarities(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Similarity (n, k) of centred rows to each theme: that of its nearest prototype."""
+        similar = rows @ self.prototypes.T
+        return np.maximum.reduceat(similar, np.unique(self.owner, return_index=True)[1], axis=1)
+
+    def assign(
+        self, vectors: NDArray[np.float32], languages: Sequence[str] | None = None
+    ) -> Assignment:
+        """Find the nearest theme of each of n spans; see `Assignment`."""
+        rows = self.centre(vectors, languages)
+        theme = np.empty(len(rows), dtype=np.int64)
+        similarity = np.empty(len(rows))
+        for start in range(0, len(rows), _BLOCK):
+            block = np.round(self.similarities(rows[start : start + _BLOCK]), 5)
+            theme[start : start + _BLOCK] = np.argmax(block, axis=1)
+            similarity[start : start + _BLOCK] = block.max(axis=1, initial=-1.0)
+        return Assignment(theme, similarity, similarity >= self.limits[theme])
+
+
+def build_space(
+    vectors: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    languages: Sequence[str] | None = None,
+    *,
+    offsets: dict[str, NDArray[np.float32]] | None = None,
+    seed: int = 0,
+) -> ThemeSpace:
+    """Describe discovered themes so that any other span can be assigned to them.
+
+    Args:
+        vectors: (n, d) unit rows that themes were discovered on.
+        labels: (n,) their themes, 0..k-1, none empty.
+        languages: n codes, needed when ``offsets`` is given.
+        offsets: language offsets of the discovery.
+        seed: of the prototypes.
+
+    Returns:
+        A `ThemeSpace` whose limits are quantiles of what the spans of other themes reach.
+    """
+    rows, index, counts = np.unique(vectors, axis=0, return_index=True, return_counts=True)
+    labels = labels[index]
+    codes = None if languages is None else [languages[i] for i in index]
+    bare = ThemeSpace(
+        np.average(rows, axis=0, weights=counts).astype(np.float32),
+        np.empty((0, vectors.shape[1]), np.float32),
+        np.empty(0, np.int64),
+        np.empty(0),
+        offsets or {},
+    )
+    rows = bare.centre(rows, codes)
+    groups = int(labels.max()) + 1
+    parts = [_prototypes(rows[labels == group], seed) for group in range(groups)]
+    owner = np.repeat(np.arange(groups), [len(part) for part in parts])
+    space = ThemeSpace(bare.mean, np.vstack(parts), owner, np.zeros(groups), bare.offsets)
+    return ThemeSpace(
+        bare.mean, space.prototypes, owner, _limits(space, rows, labels, seed), bare.offsets
+    )
+
+
+def _prototypes(rows: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+    count = min(_PROTOTYPES, len(rows) // _ROWS_A_PROTOTYPE)
+    if count < 2:
+        return unit(rows.mean(axis=0, keepdims=True))
+    from sklearn.cluster import KMeans
+
+    return unit(KMeans(count, n_init=1, random_state=seed).fit(rows).cluster_centers_)
+
+
+def _limits(
+    space: ThemeSpace, rows: NDArray[np.float32], labels: NDArray[np.int64], seed: int
+) -> NDArray[np.float64]:
+    if len(rows) > _CALIBRATION_ROWS:
+        pick = np.sort(
+            np.random.default_rng(seed).choice(len(rows), _CALIBRATION_ROWS, replace=False)
+        )
+        rows, labels = rows[pick], labels[pick]
+    similar = space.similarities(rows)
+    limits = np.full(similar.shape[1], -1.0)
+    for theme in range(similar.shape[1]):
+        others = similar[labels != theme, theme]
+        if len(others):
+            limits[theme] = np.quantile(others, _NULL_QUANTILE)
+    return np.round(limits, 5)

@@ -1,0 +1,146 @@
+"""Spans to the themes of a codebook; what fits nowhere is searched for candidate themes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analyzer.errors import ConfigError
+from analyzer.themes.assign import ThemeSpace, build_space
+from analyzer.themes.classify import CodebookModel
+from analyzer.themes.discovery import discover, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from analyzer.encoders import Encoder
+    from analyzer.themes.codebook import Codebook
+
+__all__ = ["Coded", "code_spans"]
+
+_CANDIDATES = (1, 8)
+_FEWEST = 20  # passages that fit nowhere, before they are searched for themes
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Themes of n spans: first those of the codebook, then the candidates.
+
+    Attributes:
+        labels: (n, k) whether a span has a theme.
+        scores: (n, k) 0..1 for codebook themes, centred cosine for candidates.
+        nearest: (n,) one theme a span: its surest, or the nearest where nothing fits.
+        stability: (candidates,) see `analyzer.themes.discovery.Discovery`.
+        space: where all k themes lie.
+    """
+
+    labels: NDArray[np.bool_]
+    scores: NDArray[np.float64]
+    nearest: NDArray[np.int64]
+    stability: NDArray[np.float64]
+    space: ThemeSpace
+
+
+def code_spans(
+    texts: Sequence[str],
+    languages: Sequence[str],
+    vectors: NDArray[np.float32],
+    focus: NDArray[np.int64],
+    codebook: Codebook,
+    encoder: Encoder,
+    *,
+    candidates: int | None = None,
+    seed: int = 0,
+) -> Coded:
+    """Assign spans to a codebook and search the remainder for themes that it lacks.
+
+    Args:
+        texts: n passages.
+        languages: n codes.
+        vectors: (n, d) unit rows of the passages.
+        focus: rows whose remainder is searched for candidates: those of people who complain.
+        codebook: the themes.
+        encoder: made the vectors.
+        candidates: exact number of candidate themes; None to let stability decide.
+        seed: of every random step.
+
+    Returns:
+        A `Coded`.
+
+    Raises:
+        ConfigError: More candidates are asked for than passages fit nowhere.
+    """
+    model = CodebookModel.fit(codebook, encoder, seed=seed)
+    found = model.predict(texts, languages, vectors=vectors)
+    fits = found.labels.any(axis=1)
+    known = np.where(fits, np.argmax(np.where(found.labels, found.scores, -1), axis=1), -1)
+    rest = focus[~fits[focus]]
+    new = _candidates(vectors, languages, rest, candidates, seed)
+    known[rest] = np.where(new.labels >= 0, new.labels + len(codebook.theme), -1)
+    space = _space(vectors, known, codebook, encoder, seed)
+    count = len(space.limits)
+    nearest = space.assign(vectors)
+    labels = np.zeros((len(texts), count), dtype=np.bool_)
+    scores = np.zeros((len(texts), count))
+    labels[:, : len(codebook.theme)] = found.labels
+    scores[:, : len(codebook.theme)] = found.scores
+    late = ~fits & nearest.confident & (nearest.theme >= len(codebook.theme))
+    kept = np.where((known < 0) & late, nearest.theme, known)
+    joined = np.flatnonzero(kept >= len(codebook.theme))
+    labels[joined, kept[joined]] = True
+    scores[joined, kept[joined]] = np.clip(nearest.similarity[joined], 0, 1)
+    return Coded(labels, scores, np.where(kept >= 0, kept, nearest.theme), new.stability, space)
+
+
+@dataclass(frozen=True)
+class _Found:
+    labels: NDArray[np.int64]
+    stability: NDArray[np.float64]
+
+
+def _candidates(
+    vectors: NDArray[np.float32],
+    languages: Sequence[str],
+    rest: NDArray[np.int64],
+    wanted: int | None,
+    seed: int,
+) -> _Found:
+    distinct = len(np.unique(vectors[rest], axis=0))
+    if wanted is not None and wanted > distinct:
+        raise ConfigError(
+            f"{wanted} candidate themes were asked for beside the codebook, but {distinct} distinct"
+            f" passages fit nowhere in it. Ask for at most {distinct}, or leave --themes out."
+        )
+    if wanted is None and distinct < _FEWEST:
+        return _Found(np.full(len(rest), -1), np.empty(0))
+    codes = [languages[i] for i in rest]
+    found = discover(vectors[rest], codes, themes=wanted, between=_CANDIDATES, seed=seed)
+    return _Found(found.labels, found.stability)
+
+
+def _space(
+    vectors: NDArray[np.float32],
+    known: NDArray[np.int64],
+    codebook: Codebook,
+    encoder: Encoder,
+    seed: int,
+) -> ThemeSpace:
+    """Lay out themes by their spans; names and examples keep a theme without spans on the map."""
+    told = [
+        (text, number)
+        for number, theme in enumerate(codebook.theme)
+        for text in (
+            *theme.name.values(),
+            *theme.description.values(),
+            *(one for several in theme.examples.values() for one in several),
+        )
+    ]
+    rows = np.flatnonzero(known >= 0)
+    own = unit(np.asarray(encoder.encode([text for text, _ in told]), dtype=np.float32))
+    labels = np.concatenate([known[rows], np.array([number for _, number in told])])
+    # A text under two themes counts for the first alone: a prototype has one owner.
+    return build_space(np.vstack([vectors[rows], own]), labels, seed=seed)

@@ -1,0 +1,324 @@
+"""Vectors of spans to themes: a total partition, with nobody left over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from analyzer.errors import ConfigError
+from analyzer.themes.graph import communities, consensus, neighbours
+from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
+
+__all__ = ["READABLE", "Discovery", "discover", "unit"]
+
+READABLE = (8, 30)
+Wanted = tuple[int | None, tuple[int, int]]  # an exact number of themes, or fewest and most
+
+_FIT_ROWS = 12_000  # beyond this the graph is built on a sample, and the rest is assigned
+_ROWS_A_THEME = 12  # a readable default never makes themes of a handful of rows
+_ROBUST = 0.8
+_RESAMPLES = 5
+_RESAMPLE_ROWS = 3_000
+_RESOLUTIONS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """A partition of n rows into k themes.
+
+    Attributes:
+        labels: (n,) theme of each row, 0..k-1 by falling weight; no row is left out.
+        confidence: (n,) 0..1, how clearly the row belongs to its theme and not to a neighbour.
+        stability: (k,) 0..1, mean Jaccard of each theme with its best match when half of the data
+            is clustered anew (Hennig 2007); under 0.5 a theme is weak.
+        centroids: (k, d) unit rows, in the space of the vectors given.
+        leak: NMI between theme and language, 0 when languages are unknown or alone.
+        language_offsets: what was subtracted per language, empty unless the leak called for it.
+    """
+
+    labels: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    stability: NDArray[np.float64]
+    centroids: NDArray[np.float32]
+    leak: float = 0.0
+    language_offsets: dict[str, NDArray[np.float32]] | None = None
+
+
+def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scale rows to unit length; a zero row stays zero."""
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(norms, 1e-9), dtype=np.float32)
+
+
+def discover(
+    vectors: NDArray[np.float32],
+    languages: Sequence[str] | None = None,
+    *,
+    weights: NDArray[np.float64] | None = None,
+    themes: int | None = None,
+    between: tuple[int, int] = READABLE,
+    seed: int = 0,
+) -> Discovery:
+    """Group rows into themes.
+
+    Identical rows share a theme, and the order of rows changes nothing but the order of labels in
+    the result's arrays.
+
+    Args:
+        vectors: (n, d) float32, rows of unit length, n >= 1.
+        languages: n language codes; with them the language leak is measured, and removed when it
+            is above the limit.
+        weights: n positive weights, for rows that stand for several; default 1.
+        themes: exact number of themes; by default the largest stable number in ``between``.
+        between: fewest and most themes that a reader wants; small sets get fewer.
+        seed: of every random step.
+
+    Returns:
+        A `Discovery`.
+
+    Raises:
+        ConfigError: ``themes`` is under 1 or above the number of distinct rows, or the lengths of
+            the arguments differ.
+    """
+    _check(vectors, languages, weights)
+    rows, first, inverse = np.unique(
+        np.round(vectors, 5), axis=0, return_index=True, return_inverse=True
+    )
+    inverse = inverse.reshape(-1)
+    mass = np.bincount(inverse, weights=weights, minlength=len(rows)).astype(np.float64)
+    if themes is not None and not 1 <= themes <= len(rows):
+        raise ConfigError(
+            f"{themes} themes were asked for, but there are {len(rows)} distinct passages to group."
+            f" Ask for a number from 1 to {len(rows)}, or leave the number out."
+        )
+    codes = [languages[i] for i in first] if languages is not None else None
+    with threadpool_limits(1):
+        return _discover_distinct(rows, mass, codes, inverse, (themes, between), seed)
+
+
+def _discover_distinct(
+    rows: NDArray[np.float32],
+    mass: NDArray[np.float64],
+    languages: list[str] | None,
+    inverse: NDArray[np.int64],
+    wanted: Wanted,
+    seed: int,
+) -> Discovery:
+    centred = unit(rows - np.average(rows, axis=0, weights=mass).astype(np.float32))
+    labels, stability, confidence = _fit(centred, mass, wanted, seed)
+    leak, offsets = language_leak(labels, languages), None
+    if languages is not None and leak > LEAK_LIMIT:
+        centred, offsets = remove_language(centred, languages, seed)
+        labels, stability, confidence = _fit(centred, mass, wanted, seed)
+        leak = language_leak(labels, languages)
+    return Discovery(
+        labels=labels[inverse],
+        confidence=confidence[inverse],
+        stability=stability,
+        centroids=_centroids(rows, labels, mass),
+        leak=leak,
+        language_offsets=offsets,
+    )
+
+
+def _fit(
+    rows: NDArray[np.float32], mass: NDArray[np.float64], wanted: Wanted, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Labels by falling mass, stability a theme and confidence a row, of distinct rows."""
+    n = len(rows)
+    sample = np.arange(n)
+    if n > _FIT_ROWS:
+        sample = np.sort(np.random.default_rng(seed).choice(n, _FIT_ROWS, replace=False))
+    graph = consensus(neighbours(rows[sample]), seed)
+    found = _choose(graph, rows[sample], mass[sample], wanted, seed)
+    labels = found
+    if n > _FIT_ROWS:
+        labels = _nearest(rows, _centroids(rows[sample], found, mass[sample]))
+        labels[sample] = found
+    order = np.argsort(-np.bincount(labels, weights=mass), kind="stable")
+    labels = np.argsort(order)[labels]
+    stability = _stability(rows[sample], found, seed)[order]
+    return labels, stability, _confidence(rows, labels, mass)
+
+
+def _choose(
+    graph: csr_matrix,
+    rows: NDArray[np.float32],
+    mass: NDArray[np.float64],
+    wanted: Wanted,
+    seed: int,
+) -> NDArray[np.int64]:
+    """Cut the graph: exactly so many groups, or the largest readable number that holds."""
+    themes, (fewest, most) = wanted
+    if themes is not None:
+        return _exactly(graph, rows, mass, themes, seed)
+    most = max(1, min(most, len(rows) // _ROWS_A_THEME))
+    cuts: dict[int, NDArray[np.int64]] = {}
+    for resolution in _RESOLUTIONS:
+        labels = _absorb_small(rows, communities(graph, resolution, seed), mass)
+        cuts.setdefault(int(labels.max()) + 1, labels)
+    readable = {k: cut for k, cut in cuts.items() if min(fewest, most) <= k <= most}
+    if not readable:
+        above = [k for k in cuts if k > most]
+        return _merge(rows, cuts[min(above)], mass, most) if above else cuts[max(cuts)]
+    if len(readable) == 1:
+        return next(iter(readable.values()))
+    holds = {k: _robustness(graph, cut, mass, seed) for k, cut in readable.items()}
+    robust = [k for k, share in holds.items() if share >= _ROBUST]
+    return readable[max(robust) if robust else max(holds, key=lambda k: (holds[k], -k))]
+
+
+def _exactly(
+    graph: csr_matrix,
+    rows: NDArray[np.float32],
+    mass: NDArray[np.float64],
+    themes: int,
+    seed: int,
+) -> NDArray[np.int64]:
+    """Bisect the resolution for exactly ``themes`` groups, and merge down what is left over."""
+    low, high = -4.0, 4.0
+    best = np.arange(len(rows))
+    for _ in range(14):
+        middle = (low + high) / 2
+        labels = communities(graph, float(np.exp(middle)), seed)
+        count = int(labels.max()) + 1
+        if themes <= count <= best.max() + 1:
+            best = labels
+        if count == themes:
+            break
+        low, high = (middle, high) if count < themes else (low, middle)
+    return _merge(rows, best, mass, themes)
+
+
+def _absorb_small(
+    rows: NDArray[np.float32], labels: NDArray[np.int64], mass: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Give the rows of tiny groups to the nearest group that is large enough to be a theme."""
+    least = min(5, max(1, len(rows) // 20))
+    sizes = np.bincount(labels)
+    large = np.flatnonzero(sizes >= least)
+    if len(large) in (0, len(sizes)):
+        return np.unique(labels, return_inverse=True)[1].reshape(-1)
+    kept = np.isin(labels, large)
+    dense = np.searchsorted(large, labels, side="left")
+    dense[~kept] = 0
+    centres = _centroids(rows[kept], dense[kept], mass[kept])
+    dense[~kept] = _nearest(rows[~kept], centres)
+    return np.asarray(dense, dtype=np.int64)
+
+
+def _merge(
+    rows: NDArray[np.float32], labels: NDArray[np.int64], mass: NDArray[np.float64], themes: int
+) -> NDArray[np.int64]:
+    """Join groups, Ward on their centroids weighted by mass, until ``themes`` are left."""
+    labels = np.unique(labels, return_inverse=True)[1].reshape(-1).copy()
+    sizes = np.bincount(labels, weights=mass)
+    sums = np.zeros((len(sizes), rows.shape[1]))
+    np.add.at(sums, labels, rows * mass[:, None])
+    alive = list(range(len(sizes)))
+    while len(alive) > themes:
+        means = sums[alive] / sizes[alive][:, None]
+        square = np.einsum("ij,ij->i", means, means)
+        gap = square[:, None] + square[None, :] - 2 * means @ means.T
+        harmonic = 1 / (1 / sizes[alive][:, None] + 1 / sizes[alive][None, :])
+        cost = np.round(gap * harmonic, 9)
+        np.fill_diagonal(cost, np.inf)
+        a, b = np.unravel_index(int(np.argmin(cost)), cost.shape)
+        keep, gone = sorted((alive[int(a)], alive[int(b)]))
+        labels[labels == gone] = keep
+        sums[keep] += sums[gone]
+        sizes[keep] += sizes[gone]
+        alive.remove(gone)
+    return np.asarray(np.unique(labels, return_inverse=True)[1].reshape(-1), dtype=np.int64)
+
+
+def _robustness(
+    graph: csr_matrix, labels: NDArray[np.int64], mass: NDArray[np.float64], seed: int
+) -> float:
+    """Mean best Jaccard of a cut's groups, by mass, when parts of the graph are cut again."""
+    groups = int(labels.max()) + 1
+    random = np.random.default_rng(seed)
+    total = np.zeros(groups)
+    for round_ in range(_RESAMPLES):
+        part = np.sort(random.choice(len(labels), max(2, round(len(labels) * 0.6)), replace=False))
+        again = _cut_like(graph[part][:, part], groups, seed + round_)
+        total += _best_jaccard(labels[part], again, groups)
+    return float(np.average(total / _RESAMPLES, weights=np.bincount(labels, weights=mass)))
+
+
+def _stability(
+    rows: NDArray[np.float32], labels: NDArray[np.int64], seed: int
+) -> NDArray[np.float64]:
+    """Mean best Jaccard of each theme when part of the data is clustered anew, graph and all."""
+    groups = int(labels.max()) + 1
+    if groups == 1:
+        return np.ones(1)
+    size = min(round(len(rows) * 0.6), _RESAMPLE_ROWS)
+    random = np.random.default_rng(seed)
+    total = np.zeros(groups)
+    for round_ in range(_RESAMPLES):
+        part = np.sort(random.choice(len(rows), size, replace=False))
+        graph = consensus(neighbours(rows[part]), seed + round_, rounds=1)
+        total += _best_jaccard(labels[part], _cut_like(graph, groups, seed + round_), groups)
+    return total / _RESAMPLES
+
+
+def _cut_like(graph: csr_matrix, groups: int, seed: int) -> NDArray[np.int64]:
+    """Communities at the resolution whose number of groups comes nearest to ``groups``."""
+    cuts = [communities(graph, resolution, seed) for resolution in (0.3, 0.7, 1.0, 2.0, 4.0)]
+    return min(cuts, key=lambda cut: abs(int((np.bincount(cut) > 2).sum()) - groups))
+
+
+def _best_jaccard(
+    reference: NDArray[np.int64], other: NDArray[np.int64], groups: int
+) -> NDArray[np.float64]:
+    table = np.zeros((groups, int(other.max()) + 1))
+    np.add.at(table, (reference, other), 1)
+    union = table.sum(1, keepdims=True) + table.sum(0, keepdims=True) - table
+    return np.asarray((table / np.maximum(union, 1)).max(axis=1), dtype=np.float64)
+
+
+def _confidence(
+    rows: NDArray[np.float32], labels: NDArray[np.int64], mass: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Share of a softmax over similarities that the row's own theme gets against its rival."""
+    centres = _centroids(rows, labels, mass)
+    if len(centres) == 1:
+        return np.ones(len(rows))
+    similar = rows @ centres.T
+    own = similar[np.arange(len(rows)), labels].copy()
+    similar[np.arange(len(rows)), labels] = -np.inf
+    return np.asarray(1 / (1 + np.exp(-10 * (own - similar.max(axis=1)))), dtype=np.float64)
+
+
+def _centroids(
+    rows: NDArray[np.float32], labels: NDArray[np.int64], mass: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    sums = np.zeros((int(labels.max()) + 1, rows.shape[1]))
+    np.add.at(sums, labels, rows * mass[:, None])
+    return unit(sums.astype(np.float32))
+
+
+def _nearest(rows: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.int64]:
+    return np.asarray(np.argmax(rows @ centres.T, axis=1), dtype=np.int64)
+
+
+def _check(
+    vectors: NDArray[np.float32],
+    languages: Sequence[str] | None,
+    weights: NDArray[np.float64] | None,
+) -> None:
+    if vectors.ndim != 2 or len(vectors) == 0:
+        raise ConfigError(f"vectors must be a (n, d) array with n >= 1, got {vectors.shape}.")
+    for name, given in (("languages", languages), ("weights", weights)):
+        if given is not None and len(given) != len(vectors):
+            raise ConfigError(f"{len(vectors)} vectors came with {len(given)} {name}.")

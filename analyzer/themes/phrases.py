@@ -1,0 +1,151 @@
+"""Phrases that really occur in comments and could name a theme, per language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["Phrases", "count_phrases"]
+
+_TOKEN = re.compile(r"\[[A-ZÉÑ_ ]+\]|[^\W\d_]+(?:[-'’][^\W\d_]+)*|[^\w\s]|\d+")
+_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
+_CONTENT_WORDS = 3
+_WORDS = 5
+_PROPER_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases of n spans in one language.
+
+    Attributes:
+        keys: per span, the distinct phrases in it, each as its lemmas joined by a space.
+        surface: for each phrase, how it is written most often.
+    """
+
+    keys: list[tuple[str, ...]]
+    surface: dict[str, str]
+
+
+def count_phrases(texts: Sequence[str], language: str) -> Phrases:
+    """Find candidate names: 1-3 content words, starting and ending on one, joined as written.
+
+    Opinions ("good"), general words ("thing"), numbers, placeholders and proper names, which are
+    recognised by their capitals, never take part. Singular and plural share a key.
+
+    Args:
+        texts: n spans, already redacted.
+        language: es, fr or en.
+
+    Returns:
+        A `Phrases`.
+    """
+    tokens = [_tokens(text, language) for text in texts]
+    proper = _proper_names(tokens)
+    keys: list[tuple[str, ...]] = []
+    surfaces: dict[str, Counter[str]] = {}
+    for words in tokens:
+        found = dict(_candidates(words, proper, language))
+        keys.append(tuple(sorted(found)))
+        for key, surface in found.items():
+            surfaces.setdefault(key, Counter())[surface] += 1
+    best = {key: min(seen, key=lambda s: (-seen[s], s)) for key, seen in surfaces.items()}
+    return Phrases(keys, best)
+
+
+def _tokens(text: str, language: str) -> list[str]:
+    words = _TOKEN.findall(text)
+    if language != "fr":
+        return words
+    parted: list[str] = []
+    for word in words:
+        elided = _ELISION.match(word)
+        if elided and elided.end() < len(word) and word.casefold() != "aujourd'hui":
+            parted += [elided.group(), word[elided.end() :]]
+        else:
+            parted.append(word)
+    return parted
+
+
+def _proper_names(texts: Iterable[Sequence[str]]) -> frozenset[str]:
+    """Words that are mostly capitalised where no sentence starts."""
+    capital: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for words in texts:
+        for before, word in pairwise(words):
+            if word[0].isalpha() and before not in {".", "!", "?", "…", "¡", "¿", ":", '"'}:
+                folded = word.casefold()
+                total[folded] += 1
+                capital[folded] += word[0].isupper() and word[1:].islower()
+    return frozenset(w for w, n in capital.items() if n > _PROPER_SHARE * total[w])
+
+
+def _candidates(
+    words: Sequence[str], proper: frozenset[str], language: str
+) -> Iterator[tuple[str, str]]:
+    folded = [word.casefold().replace("’", "'") for word in words]
+    usable = [_is_content(word, proper, language) for word in folded]
+    bridges = _bridges(language)
+    for start, first in enumerate(usable):
+        if not first:
+            continue
+        lemmas: list[str] = []
+        for end in range(start, min(start + _WORDS, len(words))):
+            if usable[end]:
+                lemmas.append(_lemma(folded[end], language))
+                if len(set(lemmas)) == len(lemmas) <= _CONTENT_WORDS:
+                    yield " ".join(lemmas), _join(folded[start : end + 1])
+            elif folded[end] not in bridges:
+                break
+
+
+def _is_content(word: str, proper: frozenset[str], language: str) -> bool:
+    return (
+        word[0].isalpha()
+        and len(word) > 2
+        and word not in proper
+        and word not in _excluded(language)
+        and _lemma(word, language) not in _excluded(language)
+        and len(set(word)) > 1
+    )
+
+
+def _join(words: Sequence[str]) -> str:
+    joined = " ".join(words)
+    return re.sub(r"(['’]) ", r"\1", joined)
+
+
+@cache
+def _bridges(language: str) -> frozenset[str]:
+    """Small words that may stand inside a name: "tiempo de espera", "service à la clientèle"."""
+    inside = {
+        "es": "de del al a la el los las en por con para y",
+        "fr": "de du des d' à au aux la le les l' en par pour et sur",
+        "en": "of the to on in for at and with by",
+    }
+    return frozenset(inside[language].split())
+
+
+@cache
+def _excluded(language: str) -> frozenset[str]:
+    import spacy
+
+    table = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))[language]
+    stop = {word.replace("’", "'") for word in spacy.blank(language).Defaults.stop_words}
+    return frozenset(stop | set(table["opinion"].split()) | set(table["general"].split()))
+
+
+@cache
+def _lemma(word: str, language: str) -> str:
+    import simplemma
+
+    return str(simplemma.lemmatize(word, lang=language)).casefold()
