@@ -1,0 +1,122 @@
+"""Small pieces of the report model: rounded figures, estimates with their n, counts by group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from analyzer.stats.privacy import MINIMUM_CELL, small_cells
+
+__all__ = [
+    "CLEAR",
+    "INDICATIVE",
+    "LIKELY",
+    "confidence",
+    "count",
+    "counts",
+    "estimate",
+    "figure",
+    "impact",
+]
+
+Row = Mapping[str, Any]
+
+INDICATIVE: Final = 30
+CLEAR: Final = 0.05
+LIKELY: Final = 0.10
+_DIGITS: Final = 6
+
+
+def figure(value: object) -> float | None:
+    """A number of six digits, so that its JSON reads well; nan and None give None."""
+    if not isinstance(value, (int, float)) or math.isnan(value):
+        return None
+    return float(f"{value:.{_DIGITS}g}") + 0.0
+
+
+def count(people: object) -> dict[str, Any]:
+    """A number of people: ``n`` is null and ``suppressed`` true for 1 to 4, and for null."""
+    known = isinstance(people, int) and not 0 < people < MINIMUM_CELL
+    return {"n": people if known else None, "suppressed": not known}
+
+
+def estimate(row: Row, name: str, *, low: str = "", high: str = "", n: str = "") -> dict[str, Any]:
+    """A figure with interval and n, from columns ``name``, ``name_low``, ``name_high``.
+
+    Args:
+        row: one row of a frame as a mapping.
+        name: column with the figure.
+        low: column with the lower end, when not ``{name}_low``.
+        high: column with the upper end, when not ``{name}_high``.
+        n: column with the people behind the figure.
+    """
+    people = row.get(n) if n else None
+    return {
+        "value": figure(row.get(name)),
+        "low": figure(row.get(low or f"{name}_low")),
+        "high": figure(row.get(high or f"{name}_high")),
+        "n": people if people is None or people >= MINIMUM_CELL else None,
+    }
+
+
+def confidence(q: float | None) -> str:
+    """How sure a difference is, from its corrected q-value: clear, likely or cannot_tell."""
+    if q is None or q > LIKELY:
+        return "cannot_tell"
+    return "clear" if q <= CLEAR else "likely"
+
+
+def impact(row: Row, name: str) -> dict[str, Any]:
+    """What a theme is associated with, from columns ``name`` and ``name_low/high/p/q``."""
+    q = figure(row.get(f"{name}_q"))
+    value = figure(row.get(name))
+    sure = confidence(q)
+    verdict = "cannot_tell"
+    if value is not None and sure != "cannot_tell":
+        verdict = "costs" if value < 0 else "helps"
+    return {
+        "value": value,
+        "low": figure(row.get(f"{name}_low")),
+        "high": figure(row.get(f"{name}_high")),
+        "p": figure(row.get(f"{name}_p")),
+        "q": q,
+        "confidence": sure,
+        "verdict": verdict,
+    }
+
+
+def counts(rows: pl.DataFrame, column: str, person: str = "respondent") -> list[dict[str, Any]]:
+    """Distinct people by the levels of a column, largest first, small cells hidden.
+
+    Args:
+        rows: rows with ``column`` and ``person``.
+        column: the grouping; null is left out.
+        person: who is counted.
+
+    Returns:
+        Mappings with ``level``, ``n`` (null when hidden), ``share`` of all people (null when
+        hidden) and ``suppressed``; a second level is hidden where one alone could be derived.
+    """
+    total = rows[person].n_unique()
+    table = (
+        rows.filter(pl.col(column).is_not_null())
+        .group_by(level=pl.col(column).cast(pl.String))
+        .agg(respondents=pl.col(person).n_unique())
+        .sort(["respondents", "level"], descending=[True, False])
+        .with_columns(group=pl.lit(0), base=pl.lit(total, dtype=pl.UInt32))
+    )
+    if table.is_empty():
+        return []
+    hidden = small_cells(table, within=["group"])
+    return [
+        {
+            "level": row["level"],
+            "n": None if secret else row["respondents"],
+            "share": None if secret else figure(row["respondents"] / total),
+            "suppressed": secret,
+        }
+        for row, secret in zip(table.to_dicts(), hidden, strict=True)
+    ]

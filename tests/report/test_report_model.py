@@ -1,0 +1,237 @@
+"""The report model against the analysis it describes."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from report_sample import Sample, sample
+
+from analyzer.report import SCHEMA_VERSION, build
+from analyzer.report.figures import confidence, count, counts, figure
+from analyzer.report.theme_model import VERBATIMS
+
+DOCS = Path(__file__).parents[2] / "docs" / "report-json.md"
+
+
+def test_model_is_plain_json_and_the_same_every_time(nps: Sample) -> None:
+    first, second = build(nps), build(nps)
+    assert json.dumps(first, allow_nan=False) == json.dumps(second, allow_nan=False)
+    assert json.loads(json.dumps(first)) == first
+    assert first["schema_version"] == SCHEMA_VERSION
+
+
+def test_row_order_does_not_change_the_model(nps: Sample) -> None:
+    shuffled = replace(
+        nps,
+        feedback=nps.feedback.reverse(),
+        ledger=nps.ledger.sample(fraction=1, shuffle=True, seed=3),
+        mentions=nps.mentions.reverse(),
+    )
+    assert build(shuffled) == build(nps)
+
+
+def test_figures_are_those_of_the_statistics(nps: Sample) -> None:
+    model = build(nps)
+    assert model["overview"]["nps"]["value"] == pytest.approx(
+        nps.linked.overview.nps.value, rel=1e-5
+    )
+    for theme, row in zip(model["themes"], nps.linked.themes.to_dicts(), strict=True):
+        if row["impact"] is not None:
+            assert theme["impact"]["value"] == pytest.approx(row["impact"], rel=1e-5)
+            assert theme["respondents"]["n"] == row["respondents"]
+
+
+def test_segments_of_the_headline_add_up(nps: Sample) -> None:
+    over = build(nps)["overview"]
+    assert sum(row["n"] for row in over["nps_segments"]) == over["nps"]["n"]
+    shares = {row["level"]: row["share"] for row in over["nps_segments"]}
+    assert 100 * (shares["promoter"] - shares["detractor"]) == pytest.approx(
+        over["nps"]["value"], abs=1e-3
+    )
+
+
+def test_ledger_adds_up_to_the_rows_of_each_source(nps: Sample) -> None:
+    quality = build(nps)["quality"]
+    rows = {source["name"]: source["rows"] for source in quality["sources"]}
+    for file in quality["ledger"]:
+        assert (
+            sum(reason["n"] for reason in file["reasons"]) == file["rows"] == rows[file["source"]]
+        )
+        assert file["reasons"][0]["reason"] == "analysed"
+
+
+def _counted(node: object) -> list[dict[str, Any]]:
+    """Every mapping of the model that hides or shows a number of people."""
+    if isinstance(node, list):
+        return [found for item in node for found in _counted(item)]
+    if not isinstance(node, dict):
+        return []
+    here = [node] if "suppressed" in node else []
+    return here + [found for item in node.values() for found in _counted(item)]
+
+
+def test_no_group_of_one_to_four_people_is_shown(nps: Sample) -> None:
+    cells = _counted(build(nps)["themes"])
+    assert any(cell["suppressed"] for cell in cells)
+    for cell in cells:
+        assert (cell["n"] is None) == cell["suppressed"]
+        assert cell["n"] is None or cell["n"] == 0 or cell["n"] >= 5
+        if cell["suppressed"]:
+            assert cell.get("share") is None or isinstance(cell["share"], dict)
+
+
+def test_a_theme_of_a_few_people_shows_no_figure(nps: Sample) -> None:
+    theme = next(t for t in build(nps)["themes"] if t["theme_id"] == "T08")
+    assert theme["respondents"] == {"n": None, "suppressed": True}
+    assert theme["comments"] is None
+    assert theme["share"]["value"] is None
+    assert theme["nps"]["value"] is None
+    assert theme["sentiment"]["negative"] is None
+
+
+def test_social_mentions_change_nothing_but_their_own_part() -> None:
+    with_, without = build(sample(social=120)), build(sample(social=0))
+    assert without["social"] is None
+    assert with_["social"]["comments"] == 120
+    for a, b in zip(with_["themes"], without["themes"], strict=True):
+        for part in ("respondents", "share", "sentiment", "nps", "impact", "languages", "trend"):
+            assert a[part] == b[part]
+    assert with_["overview"]["sentiment"] == without["overview"]["sentiment"]
+
+
+def test_ranking_puts_what_can_be_told_first(nps: Sample) -> None:
+    model = build(nps)
+    themes = {theme["theme_id"]: theme for theme in model["themes"]}
+    hurts = [themes[theme_id]["impact"] for theme_id in model["rankings"]["hurts"]]
+    assert all(impact["value"] < 0 for impact in hurts)
+    keys = [(impact["verdict"] == "cannot_tell", impact["value"]) for impact in hurts]
+    assert keys == sorted(keys)
+    assert model["rankings"]["new"] == ["T06"]
+
+
+@pytest.mark.parametrize(
+    ("score", "situation", "basis"),
+    [
+        ("nps", "nps", "impact"),
+        ("csat", "csat", "csat_impact"),
+        ("none", "no_score", "people"),
+        ("detractors", "only_detractors", "people"),
+    ],
+)
+def test_situation_decides_what_themes_are_ranked_by(
+    score: str, situation: str, basis: str
+) -> None:
+    model = build(sample(300, score=score))
+    assert model["situation"] == situation
+    assert model["rankings"]["basis"] == basis
+    assert model["rankings"]["hurts"]
+    codes = {limit["code"] for limit in model["quality"]["limits"]}
+    assert (situation in codes) == (situation != "nps")
+
+
+def test_verbatims_are_few_and_carry_their_evidence(nps: Sample) -> None:
+    for theme in build(nps)["themes"]:
+        assert len(theme["verbatims"]) <= VERBATIMS
+        ids = [verbatim["feedback_id"] for verbatim in theme["verbatims"]]
+        assert len(ids) == len(set(ids))
+        for verbatim in theme["verbatims"]:
+            assert 0 <= verbatim["start"] < verbatim["end"] <= len(verbatim["text"])
+
+
+def test_verbatims_show_every_sentiment_of_the_theme(nps: Sample) -> None:
+    theme = build(nps)["themes"][0]
+    assert {v["sentiment"] for v in theme["verbatims"]} == {"negative", "neutral"}
+
+
+def test_one_row_and_no_theme_make_a_model() -> None:
+    one = sample(1, social=0, waves=1)
+    nothing = replace(
+        one,
+        mentions=one.mentions.clear(),
+        themes=one.themes.clear(),
+        positions=one.positions.clear(),
+        linked=replace(
+            one.linked, themes=one.linked.themes.clear(), segments=one.linked.segments.clear()
+        ),
+    )
+    model = build(nothing)
+    assert model["themes"] == []
+    assert model["overview"]["nps"]["reason"] == "too_few"
+
+
+def test_confidence_words_follow_q() -> None:
+    assert [confidence(q) for q in (0.05, 0.051, 0.1, 0.11, None)] == [
+        "clear",
+        "likely",
+        "likely",
+        "cannot_tell",
+        "cannot_tell",
+    ]
+
+
+def test_figure_rounds_and_drops_nan() -> None:
+    assert figure(float("nan")) is None
+    assert figure(None) is None
+    assert figure(1 / 3) == 0.333333
+    assert str(figure(-0.0)) == "0.0"
+
+
+def test_count_hides_one_to_four() -> None:
+    assert [count(n)["n"] for n in (0, 1, 4, 5)] == [0, None, None, 5]
+
+
+def test_counts_hide_a_second_level_that_could_be_derived() -> None:
+    rows = pl.DataFrame({"level": ["a"] * 9 + ["b"] * 2 + ["c"] * 6, "who": range(17)})
+    found = counts(rows, "level", "who")
+    assert [(row["level"], row["n"]) for row in found] == [("a", 9), ("c", None), ("b", None)]
+
+
+def _keys(node: object) -> set[str]:
+    if isinstance(node, list):
+        return {key for item in node for key in _keys(item)}
+    if isinstance(node, dict):
+        return set(node) | {key for item in node.values() for key in _keys(item)}
+    return set()
+
+
+def test_every_key_is_documented(nps: Sample) -> None:
+    told = set(re.findall(r"`([a-z_0-9]+)`", DOCS.read_text("utf-8")))
+    model = build(nps) | {"more": build(sample(score="both", outcomes=True))}
+    mapping = {key for source in model["quality"]["sources"] for key in source["mapping"]}
+    assert _keys(model) - told - mapping - {"more", "es", "fr", "en"} == set()
+
+
+def test_outcomes_name_the_themes_that_differ(nps: Sample) -> None:
+    assert build(nps)["outcomes"] is None
+    found = build(sample(outcomes=True))["outcomes"]
+    churn = next(row for row in found["rates"] if row["outcome"] == "churned")
+    assert churn["low"] < churn["value"] < churn["high"]
+    assert 0 < len(churn["themes"]) <= 3
+    assert all(theme["q"] <= 0.1 for theme in churn["themes"])
+    assert {row["status"] for row in found["status"]} == {"open", "resolved"}
+
+
+def test_change_of_the_score_adds_up(nps: Sample) -> None:
+    change = build(nps)["change"]
+    assert change["mentioned"] + change["weighs"] + change["rest"] == pytest.approx(
+        change["change"], abs=1e-3
+    )
+    assert build(sample(200, waves=1))["change"] is None
+
+
+def test_people_of_two_waves_are_said_to_count_twice(nps: Sample) -> None:
+    codes = [limit["code"] for limit in build(nps)["quality"]["limits"]]
+    assert "repeated_people" not in codes
+    again = nps.feedback.with_columns(
+        respondent_id=pl.when(pl.col("kind") == "survey").then(
+            "r" + (pl.int_range(pl.len()) // 2).cast(pl.String)
+        )
+    )
+    limits = build(replace(nps, feedback=again))["quality"]["limits"]
+    assert next(limit for limit in limits if limit["code"] == "repeated_people")["n"] > 0

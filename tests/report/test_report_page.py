@@ -1,0 +1,220 @@
+"""The page as text: what it says, and that nothing of the data can break out of it."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from report_sample import HOSTILE, Sample, sample
+
+from analyzer.report import html
+from analyzer.report.drawing import bubbles, heat, scale, sparkline
+from analyzer.schema import LANGUAGES
+
+VOID = {"meta", "link", "input", "br", "hr", "img"}
+
+
+class Reader(HTMLParser):
+    """Collects ids, links, attributes and visible words; notices unbalanced elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.attributes: set[str] = set()
+        self.words: list[str] = []
+        self.stack: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the element."""
+        self.attributes |= {name for name, _ in attrs}
+        found = dict(attrs)
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if tag == "a":
+            self.links.append(str(found.get("href")))
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element that closes itself."""
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_endtag(self, tag: str) -> None:
+        """Check that what was opened last is closed first."""
+        assert self.stack.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Keep visible words."""
+        if self.stack[-1:] not in (["script"], ["style"]):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        """Everything a reader sees."""
+        return " ".join(" ".join(self.words).split())
+
+
+def read(page: str) -> Reader:
+    reader = Reader()
+    reader.feed(page)
+    assert reader.stack == []
+    return reader
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["nps", "csat", "unscored", "detractors"])
+def test_page_is_well_formed_and_its_links_lead_somewhere(
+    language: str, kind: str, request: pytest.FixtureRequest
+) -> None:
+    page = read(html(request.getfixturevalue(kind), language=language))
+    assert len(page.ids) == len(set(page.ids))
+    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
+    for part in ("summary", "hurts", "changed", "new", "loves", "segments", "map", "themes"):
+        assert part in page.ids
+    assert {"social", "quality"} <= set(page.ids)
+    assert "None" not in page.text
+    assert "nan" not in page.text.split()
+
+
+def test_policy_allows_no_request_and_no_inline_style(nps: Sample) -> None:
+    page = html(nps)
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+    assert "default-src &#39;none&#39;" in policy[1] or "default-src 'none'" in policy[1]
+    assert "unsafe" not in policy[1]
+    assert "style" not in read(page).attributes
+    assert not [name for name in read(page).attributes if name.startswith("on")]
+    assert not re.search(r"https?://", page)
+
+
+def test_comments_are_escaped(nps: Sample) -> None:
+    page = html(nps)
+    assert HOSTILE not in page
+    assert page.count("<script>") == 1
+
+
+def test_a_hostile_theme_name_is_escaped(nps: Sample) -> None:
+    from dataclasses import replace
+
+    import polars as pl
+
+    named = replace(nps, themes=nps.themes.with_columns(name_en=pl.lit('"><img src=x onerror=y>')))
+    page = html(named)
+    assert "<img" not in page
+    assert "&lt;img" in page
+
+
+def test_words_say_associated_and_never_causes(nps: Sample) -> None:
+    text = read(html(nps)).text
+    assert "associated with" in text
+    assert not re.search(r"\bcauses (a|the|lower|higher)\b", text)
+
+
+def test_without_a_score_nothing_is_said_about_nps(unscored: Sample) -> None:
+    text = read(html(unscored)).text
+    assert "no score" in text
+    assert "NPS points" not in text
+    assert "NPS of these people" not in text
+
+
+def test_a_file_of_detractors_says_why_there_is_no_impact(detractors: Sample) -> None:
+    text = read(html(detractors)).text
+    assert "holds detractors only" in text
+    assert "NPS points associated" not in text
+
+
+def test_small_groups_read_as_less_than_five(nps: Sample) -> None:
+    page = html(nps)
+    assert "&lt;5" in page
+
+
+def test_one_wave_says_that_nothing_can_be_compared() -> None:
+    text = read(html(sample(200, waves=1))).text
+    assert "One wave only" in text
+
+
+def test_a_few_answers_make_a_page() -> None:
+    text = read(html(sample(8, social=0, waves=1))).text
+    assert "Too few scores for an NPS" in text
+
+
+def test_page_stays_small_with_ten_thousand_comments() -> None:
+    assert len(html(sample(10_000)).encode()) < 3_000_000
+
+
+def test_scale_has_round_ends_around_the_values() -> None:
+    found = scale([-12.3, None, -4.0])
+    assert (found.low, found.high) == (-15.0, 0.0)
+    assert found.at(-15) == 0
+    assert found.at(0) == 100
+    assert found.at(-99) == 0
+    assert scale([]).high > scale([]).low
+    assert scale([3.0, 4.0], zero=False).low == 3.0
+
+
+def test_heat_steps() -> None:
+    assert [heat(share, 0.6) for share in (None, 0.0, 0.01, 0.3, 0.6)] == [0, 0, 1, 3, 6]
+
+
+def test_sparkline_breaks_where_a_value_is_hidden() -> None:
+    assert len(sparkline([0.1, 0.2, None, 0.3, 0.4])["lines"]) == 2
+    assert sparkline([None])["last"] is None
+
+
+def test_bubble_labels_do_not_overlap() -> None:
+    themes = [
+        {"theme_id": f"T{i}", "x": float(i % 3), "y": 0.01 * i, "size": 10 + i, "text": "a theme"}
+        for i in range(9)
+    ]
+    labels, _ = bubbles(themes, width=400, height=200)
+    shown = [label for label in labels if label.text]
+    assert 0 < len(shown) < 9
+    assert [label.radius for label in labels] == sorted(
+        (label.radius for label in labels), reverse=True
+    )
+
+
+def test_outcomes_have_a_section_only_where_there_are_any(nps: Sample) -> None:
+    assert "outcomes" not in read(html(nps)).ids
+    page = read(html(sample(outcomes=True)))
+    assert "outcomes" in page.ids
+    assert "Churn" in page.text
+    assert "First response time" in page.text
+
+
+def test_what_cannot_be_told_is_folded_behind_what_can() -> None:
+    from analyzer.report import build
+    from analyzer.report.view import Page
+    from analyzer.report.words import load
+
+    model = build(sample(300))
+    page = Page(model, load("en"), [])
+    hurts = model["rankings"]["hurts"]
+    verdicts = {theme["theme_id"]: theme["impact"]["verdict"] for theme in model["themes"]}
+    assert "cannot_tell" in {verdicts[theme] for theme in hurts}
+    assert {verdicts[theme["theme_id"]] for theme in page.top(hurts)} == {"costs"}
+    assert [t["theme_id"] for t in [*page.top(hurts), *page.rest(hurts)]] == hurts
+
+
+def test_a_file_of_mentions_speaks_of_mentions_and_not_of_people() -> None:
+    text = read(html(sample(0, score="none", social=150, waves=1))).text
+    assert "Share of mentions" in text
+    assert "Share of people" not in text
+    assert "Everything in this report comes from social media" in text
+
+
+def test_a_file_of_detractors_shows_no_nps(detractors: Sample) -> None:
+    page = html(detractors)
+    assert 'id="k-nps"' not in page
+    assert "−100" not in page
+
+
+def test_ticks_say_where_they_are(unscored: Sample) -> None:
+    from analyzer.report import build
+    from analyzer.report.view import Page
+    from analyzer.report.words import load
+
+    page = Page(build(unscored), load("en"), [])
+    assert [page.tick(value) for value in (0, 0.025, 0.05, 0.3)] == ["0%", "2.5%", "5%", "30%"]
