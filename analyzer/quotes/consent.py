@@ -1,0 +1,146 @@
+"""Who withdrew, and the local secret that hides ids."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.errors import ConfigError, InputError
+from analyzer.sources.delimited import detect_encoding
+from analyzer.sources.values import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Withdrawals", "hashed", "load_secret", "secret_path"]
+
+_LEAST: Final = 16  # bytes
+_CELLS: Final = re.compile(r"[\t,;|]")
+
+
+def secret_path() -> Path:
+    """Where the secret is kept: ``analyzer/quotes.key`` in the user's configuration folder."""
+    root = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(root) if root else Path.home() / ".config") / "analyzer" / "quotes.key"
+
+
+def load_secret(path: Path | None = None) -> bytes:
+    """Read the secret that ids are hashed with; make a new one where there is none yet.
+
+    Args:
+        path: the file; None for `secret_path`. A new file can be read by its owner only.
+
+    Returns:
+        At least 16 bytes. The same secret gives the same hashed ids.
+
+    Raises:
+        ConfigError: The file cannot be read or made, is too short, or others can read it.
+    """
+    path = path or secret_path()
+    try:
+        _create(path)
+        secret = path.read_bytes().strip()
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise ConfigError(
+            f"Secret file {path}: {error.strerror}. It keeps the ids of quotes unreadable for "
+            "others; name a file that you can write with --secret-file."
+        ) from error
+    if os.name != "nt" and mode & 0o077:
+        raise ConfigError(f"Secret file {path} can be read by others. Run: chmod 600 {path}")
+    if len(secret) < _LEAST:
+        raise ConfigError(
+            f"Secret file {path} holds {len(secret)} bytes, at least {_LEAST} are needed. "
+            "Remove it to get a new one; hashed ids of earlier exports will then differ."
+        )
+    return secret
+
+
+def _create(path: Path) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another run was quicker
+        return
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+
+
+def hashed(ids: pl.Series, secret: bytes) -> pl.Series:
+    """Give each id 20 hexadecimal digits of HMAC-SHA-256; null stays null."""
+    return pl.Series(
+        ids.name,
+        [
+            None if value is None else hmac.new(secret, value.encode(), "sha256").hexdigest()[:20]
+            for value in ids.to_list()
+        ],
+        dtype=pl.String,
+    )
+
+
+class Withdrawals:
+    """A list of those who withdrew their consent.
+
+    Every cell of every line counts, so that the list may be a file of ids or an export with more
+    columns: a comment's id, its hashed id, a respondent's id, or the address or name that the
+    respondent column held.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        """Read the list.
+
+        Args:
+            path: a text or CSV file; None for an empty list.
+
+        Raises:
+            InputError: The file cannot be read.
+        """
+        self.path = path
+        self.lines: list[tuple[str, ...]] = [] if path is None else _read(path)
+        cells = {cell for line in self.lines for cell in line}
+        self._listed = sorted(cells | {_digest(cell) for cell in cells})
+
+    def hit(self, columns: Sequence[str]) -> pl.Expr:
+        """Whether any of the columns holds something that is listed."""
+        listed = pl.Series(self._listed, dtype=pl.String).implode()
+        return pl.any_horizontal(
+            pl.col(name).is_in(listed).fill_null(value=False) for name in columns
+        )
+
+    def unmatched(self, frame: pl.DataFrame, columns: Sequence[str]) -> int:
+        """Lines of the list that no comment matches."""
+        known = {value for name in columns for value in frame[name].drop_nulls().to_list()}
+        return sum(
+            1 for line in self.lines if not known & {*line, *(_digest(cell) for cell in line)}
+        )
+
+
+def _read(path: Path) -> list[tuple[str, ...]]:
+    try:
+        encoding, _ = detect_encoding(path)
+        text = path.read_text(encoding, errors="replace")
+    except OSError as error:
+        raise InputError(
+            f"Withdrawal list {path}: {error.strerror}. "
+            "Without it nothing is exported; check the path."
+        ) from error
+    lines = (tuple(_cells(line)) for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def _cells(line: str) -> list[str]:
+    return [cell for cell in (part.strip(" \"'\ufeff") for part in _CELLS.split(line)) if cell]
+
+
+def _digest(value: str) -> str:
+    """How reading a file hides a respondent's name or address."""
+    return "p" + hashlib.blake2b(fold(value).encode(), digest_size=8).hexdigest()

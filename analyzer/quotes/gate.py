@@ -1,0 +1,203 @@
+"""The gate: what a quote must be, one named rule after the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from analyzer.explore import contradictions
+from analyzer.quotes.candidates import LONGEST, SHORTEST
+from analyzer.quotes.people import names_somebody
+from analyzer.quotes.wording import (
+    fold,
+    is_complete,
+    is_profane,
+    is_self_contained,
+    is_sensitive,
+    phrases,
+)
+from analyzer.text import redact
+
+if TYPE_CHECKING:
+    from analyzer.pipeline import Analysis
+    from analyzer.quotes.candidates import Candidate
+
+__all__ = ["COMMENT_RULES", "EXPORTED", "PASSAGE_RULES", "RULES", "Policy", "comments_with_facts"]
+
+_FEWEST_WORDS: Final = 6
+_LONG_NUMBER: Final = re.compile(r"\d(?:[ ./-]?\d){5,}")
+EXPORTED: Final = "exported"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the person who asks for quotes has decided.
+
+    Attributes:
+        unknown_consent: export where consent is not on record.
+        allow_staff: people may be named.
+        competitors: names that no quote may hold.
+        usual: capitalised words that name brands or places; see `people.usual_names`.
+    """
+
+    unknown_consent: bool = False
+    allow_staff: bool = False
+    competitors: tuple[str, ...] = ()
+    usual: frozenset[str] = frozenset()
+
+
+# Rules on whole comments: expressions on the frame of `comments_with_facts`. -------------------
+
+
+def promoter() -> pl.Expr:
+    """Gave 9 or 10."""
+    return pl.col("nps_segment") == "promoter"
+
+
+def not_withdrawn() -> pl.Expr:
+    """Neither comment nor person is on the withdrawal list."""
+    return ~pl.col("withdrawn")
+
+
+def not_refused() -> pl.Expr:
+    """Consent was not refused."""
+    return pl.col("consent") != "no"
+
+
+def rating_agrees() -> pl.Expr:
+    """Says what the score says: not all of it is surely negative."""
+    return ~pl.col("contradicts")
+
+
+def no_negative_span() -> pl.Expr:
+    """No part of the comment is a complaint."""
+    return pl.col("negative_spans") == 0
+
+
+def positive_span() -> pl.Expr:
+    """At least one part of the comment is praise."""
+    return pl.col("positive_spans") > 0
+
+
+# Rules on passages. ---------------------------------------------------------------------------
+
+
+def fits(passage: Candidate, _: Policy) -> bool:
+    """Is 40 to 280 characters and six words or more."""
+    long_enough = SHORTEST <= len(passage.text) <= LONGEST
+    return long_enough and len(re.findall(r"\w+", passage.text)) >= _FEWEST_WORDS
+
+
+def complete(passage: Candidate, _: Policy) -> bool:
+    """Is made of whole sentences."""
+    return is_complete(passage.text, passage.language)
+
+
+def self_contained(passage: Candidate, _: Policy) -> bool:
+    """Stands alone: no opening connective, no bare pronoun, nothing that points elsewhere."""
+    return is_self_contained(passage.text, passage.language)
+
+
+def no_profanity(passage: Candidate, _: Policy) -> bool:
+    """Does not swear."""
+    return not is_profane(passage.text, passage.language)
+
+
+def not_sensitive(passage: Candidate, _: Policy) -> bool:
+    """Says nothing of health, other special categories, offences or deaths."""
+    return not is_sensitive(passage.text)
+
+
+def no_competitor(passage: Candidate, policy: Policy) -> bool:
+    """Names no competitor from the list given."""
+    return not _competitors(policy.competitors).search(fold(passage.text))
+
+
+def no_person(passage: Candidate, policy: Policy) -> bool:
+    """Names nobody, of staff or otherwise, unless that is allowed."""
+    return policy.allow_staff or not names_somebody(passage.text, policy.usual)
+
+
+def clean(passage: Candidate, _: Policy) -> bool:
+    """Holds no personal data when it is searched again, by the rules of all countries at once."""
+    again = (redact(passage.text, language)[1] for language in (passage.language, None))
+    return not any(again) and not _LONG_NUMBER.search(passage.text)
+
+
+def consent_known(passage: Candidate, policy: Policy) -> bool:
+    """Consent to be quoted is on record."""
+    return passage.consent == "yes" or policy.unknown_consent
+
+
+# In this order; the first that fails is the reason that is counted. Consent that is not on record
+# comes last, so that the ids to ask are those that everything else speaks for.
+COMMENT_RULES: Final[dict[str, Callable[[], pl.Expr]]] = {
+    "promoter": promoter,
+    "withdrawn": not_withdrawn,
+    "consent_refused": not_refused,
+    "rating_and_text": rating_agrees,
+    "negative_span": no_negative_span,
+    "positive_span": positive_span,
+}
+PASSAGE_RULES: Final[dict[str, Callable[[Candidate, Policy], bool]]] = {
+    "length": fits,
+    "complete_sentence": complete,
+    "self_contained": self_contained,
+    "profanity": no_profanity,
+    "sensitive": not_sensitive,
+    "competitor": no_competitor,
+    "person_named": no_person,
+    "personal_data": clean,
+    "consent_unknown": consent_known,
+}
+_CHOICE: Final = {
+    "asked": "Is in the language and of the theme that was asked for.",
+    "better_passage": "No other passage of the comment reads better.",
+    "duplicate": "Nobody said nearly the same words better.",
+    "one_per_person": "The person has no better quote.",
+    "choice": "Is among the most fitting and varied, within the limits asked for.",
+    EXPORTED: "Passed everything and was exported.",
+}
+
+
+def _says(rule: Callable[..., object]) -> str:
+    return (rule.__doc__ or "").strip()
+
+
+# rule -> what a quote must be; the order of the counts.
+RULES: Final[dict[str, str]] = {
+    **{name: _says(rule) for name, rule in COMMENT_RULES.items()},
+    **{name: _says(rule) for name, rule in PASSAGE_RULES.items()},
+    **_CHOICE,
+}
+
+
+def comments_with_facts(analysis: Analysis) -> pl.DataFrame:
+    """Analysed comments with what the rules on comments look at.
+
+    Returns:
+        The feedback columns, and negative_spans, positive_spans (counts) and contradicts (bool).
+    """
+    tone = analysis.spans.group_by("feedback_id", maintain_order=True).agg(
+        negative_spans=(pl.col("sentiment") == "negative").sum(),
+        positive_spans=(pl.col("sentiment") == "positive").sum(),
+    )
+    against = contradictions(analysis.feedback, analysis.spans)["feedback_id"]
+    return (
+        analysis.feedback.filter("analysed")
+        .join(tone, on="feedback_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("negative_spans", "positive_spans").fill_null(0),
+            contradicts=pl.col("feedback_id").is_in(against.implode()),
+        )
+    )
+
+
+@cache
+def _competitors(names: tuple[str, ...]) -> re.Pattern[str]:
+    return phrases({fold(name).strip() for name in names} - {""})

@@ -1,0 +1,332 @@
+"""From an analysis to quotes that marketing may publish, and the reason of everything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from analyzer import __version__, schema
+from analyzer.errors import ConfigError
+from analyzer.quotes.candidates import candidates
+from analyzer.quotes.choose import best_of_each, choose, without_duplicates
+from analyzer.quotes.consent import Withdrawals, hashed, load_secret
+from analyzer.quotes.gate import (
+    COMMENT_RULES,
+    EXPORTED,
+    PASSAGE_RULES,
+    RULES,
+    Policy,
+    comments_with_facts,
+)
+from analyzer.quotes.people import usual_names
+from analyzer.quotes.wording import fold, rules_version
+from analyzer.text import PLACEHOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from analyzer.pipeline import Analysis
+    from analyzer.quotes.candidates import Candidate
+
+__all__ = ["AUDIT", "QUOTES", "Quotes", "select", "trace"]
+
+QUOTES: Final[dict[str, type[pl.DataType]]] = {
+    "quote": pl.String,  # verbatim from the redacted comment
+    "language": pl.String,
+    "theme_id": pl.String,
+    "theme": pl.String,  # in the quote's language
+    "month": pl.String,  # YYYY-MM
+    "touchpoint": pl.String,
+    "segment": pl.String,
+    "consent": pl.String,  # yes | unknown
+    "consent_source": pl.String,  # file and column that say so
+    "redactions": pl.Int64,  # placeholders in the quote
+    "comment": pl.String,  # hashed id
+    "rules_version": pl.String,
+    "analyzer_version": pl.String,
+}
+AUDIT: Final[dict[str, type[pl.DataType]]] = {
+    "comment": pl.String,  # hashed id
+    "first_span": pl.Int64,  # null where the whole comment was rejected
+    "last_span": pl.Int64,
+    "rule": pl.String,  # one of RULES
+}
+_UNKNOWN: Final = {"feedback_id": pl.String, "source": pl.String, "row": pl.Int64}
+_ID_COLUMNS: Final = ("feedback_id", "respondent_id", "comment")
+_FEWEST: Final = 5  # people in a touchpoint or segment before it is named beside a quote
+
+
+@dataclass(frozen=True, repr=False)
+class Quotes:
+    """Quotes, and what became of every other comment.
+
+    Attributes:
+        quotes: one row a quote, first choice first; columns `QUOTES`.
+        audit: one row a passage or comment and the rule that stopped it; columns `AUDIT`, no text.
+        counts: rule, meaning, comments: each analysed comment once, under the rule that its best
+            passage got to; ``exported`` is the number of quotes.
+        unknown: feedback_id, source, row of the comments that only lack consent: whom to ask.
+        withdrawals_unmatched: lines of the withdrawal list that match no comment.
+        rules_version: version of the gate.
+    """
+
+    quotes: pl.DataFrame
+    audit: pl.DataFrame
+    counts: pl.DataFrame
+    unknown: pl.DataFrame
+    withdrawals_unmatched: int
+    rules_version: str
+
+    def __repr__(self) -> str:
+        """Numbers only."""
+        asked = int(self.counts["comments"].sum())
+        return f"<{len(self.quotes)} quotes of {asked} comments, {len(self.unknown)} to ask>"
+
+
+def select(
+    analysis: Analysis,
+    *,
+    language: str | None = None,
+    theme: str | None = None,
+    segment: str | None = None,
+    limit: int = 50,
+    per_theme: int | None = None,
+    unknown_consent: bool = False,
+    allow_staff: bool = False,
+    competitors: Sequence[str] = (),
+    withdrawn: Path | None = None,
+    secret: bytes | None = None,
+) -> Quotes:
+    """Choose promoter quotes that may be published.
+
+    Args:
+        analysis: where they come from.
+        language: only quotes in it: es, fr or en.
+        theme: only quotes that praise it: its id, or its name in any language.
+        segment: a column of the user's own, shown beside each quote and kept varied.
+        limit: quotes at most.
+        per_theme: quotes at most of any one theme.
+        unknown_consent: export comments without consent on record too; never those that refused.
+        allow_staff: people may be named.
+        competitors: names that no quote may hold.
+        withdrawn: file of the ids of those who withdrew consent.
+        secret: hashes the ids; None for the local one, see `consent.load_secret`.
+
+    Returns:
+        A `Quotes`.
+
+    Raises:
+        ConfigError: An argument has a value that cannot be used, or the secret cannot be read.
+        InputError: The withdrawal list cannot be read.
+    """
+    _check(limit=limit, per_theme=per_theme)
+    theme_id = _theme_id(analysis, theme)
+    if language is not None and language not in schema.LANGUAGES:
+        raise ConfigError(
+            f"There are no quotes in {language!r}. Choose one of: {', '.join(schema.LANGUAGES)}."
+        )
+    withdrawals = Withdrawals(withdrawn)
+    comments = _comments(analysis, segment, secret or load_secret(), withdrawals)
+    rejected, open_ = _apply_comment_rules(comments)
+    policy = Policy(
+        unknown_consent=unknown_consent,
+        allow_staff=allow_staff,
+        competitors=tuple(competitors),
+        usual=usual_names(analysis.feedback["text"].drop_nulls().to_list()),
+    )
+    log = _Log()
+    passed = [p for p in candidates(analysis, open_) if log.passes(p, policy)]
+    asked = [
+        p
+        for p in passed
+        if language in (None, p.language) and (theme_id is None or theme_id in p.themes)
+    ]
+    log.stop("asked", set(passed) - set(asked))
+    chosen = _choose(asked, analysis, log, limit, per_theme)
+    quotes = _frame(chosen, analysis, theme_id)
+    audit = pl.concat([rejected, log.audit()]).sort("comment", "first_span", "last_span")
+    return Quotes(
+        quotes=quotes,
+        audit=audit,
+        counts=_counts(audit),
+        unknown=log.unknown(),
+        withdrawals_unmatched=withdrawals.unmatched(comments, _ID_COLUMNS),
+        rules_version=rules_version(),
+    )
+
+
+def trace(analysis: Analysis, comment: str, secret: bytes | None = None) -> dict[str, Any]:
+    """Find the comment behind a hashed id.
+
+    Args:
+        analysis: of the same files.
+        comment: the id in an export.
+        secret: the one that the export was made with.
+
+    Returns:
+        feedback_id, source (file), row.
+
+    Raises:
+        ConfigError: No comment has this id under this secret.
+    """
+    codes = hashed(analysis.feedback["feedback_id"], secret or load_secret())
+    rows = analysis.feedback.select("feedback_id", "source", "row").filter(codes == comment)
+    if rows.is_empty():
+        raise ConfigError(
+            f"No comment of these files has the id {comment!r}. Give the files and the secret that "
+            "the quotes were exported with."
+        )
+    return rows.row(0, named=True)
+
+
+class _Log:
+    """Which rule stopped which passage."""
+
+    def __init__(self) -> None:
+        self._rules: dict[Candidate, str] = {}
+
+    def passes(self, passage: Candidate, policy: Policy) -> bool:
+        for name, rule in PASSAGE_RULES.items():
+            if not rule(passage, policy):
+                self._rules[passage] = name
+                return False
+        return True
+
+    def stop(self, rule: str, passages: Iterable[Candidate]) -> None:
+        self._rules.update(dict.fromkeys(passages, rule))
+
+    def audit(self) -> pl.DataFrame:
+        rows = [(p.comment, p.first, p.last, rule) for p, rule in self._rules.items()]
+        return pl.DataFrame(rows, schema=AUDIT, orient="row")
+
+    def unknown(self) -> pl.DataFrame:
+        ids = {
+            (p.about["feedback_id"], p.about["source"], p.about["row"])
+            for p, rule in self._rules.items()
+            if rule == "consent_unknown"
+        }
+        return pl.DataFrame(sorted(ids), schema=_UNKNOWN, orient="row").sort("source", "row")
+
+
+def _check(**numbers: int | None) -> None:
+    for name, value in numbers.items():
+        if value is not None and value < 1:
+            option = name.replace("_", "-")
+            raise ConfigError(f"--{option} must be at least 1, got {value}.")
+
+
+def _theme_id(analysis: Analysis, theme: str | None) -> str | None:
+    if theme is None:
+        return None
+    names = [f"name_{code}" for code in schema.LANGUAGES]
+    for row in analysis.themes.select("theme_id", *names).iter_rows():
+        if fold(theme) in {fold(value) for value in row}:
+            return str(row[0])
+    known = ", ".join(f"{i} {n}" for i, n in analysis.themes.select("theme_id", "name_en").rows())
+    raise ConfigError(f"There is no theme {theme!r}; there are {known}.")
+
+
+def _comments(
+    analysis: Analysis, segment: str | None, secret: bytes, withdrawals: Withdrawals
+) -> pl.DataFrame:
+    """Analysed comments with hashed ids, persons, and groups that are large enough to be named."""
+    own = schema.segment_columns(analysis.feedback)
+    if segment is not None and segment not in own:
+        raise ConfigError(
+            f"There is no column {segment!r} to tell quotes apart by; there are: "
+            f"{', '.join(own) or 'none'}."
+        )
+    comments = comments_with_facts(analysis)
+    comments = comments.with_columns(comment=hashed(comments["feedback_id"], secret))
+    return comments.with_columns(
+        person=pl.coalesce("respondent_id", "comment"),
+        month=pl.col("created_at").dt.strftime("%Y-%m"),
+        withdrawn=withdrawals.hit(_ID_COLUMNS),
+    ).with_columns(
+        touchpoint=_large_enough("touchpoint"),
+        segment=_large_enough(segment) if segment else pl.col("nps_segment"),
+    )
+
+
+def _large_enough(column: str) -> pl.Expr:
+    people = pl.col("person").n_unique().over(column)
+    return pl.when(people >= _FEWEST).then(pl.col(column))
+
+
+def _apply_comment_rules(comments: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Audit rows of the comments that a rule stops, and the comments that are left."""
+    reason = pl.coalesce(
+        pl.when(~rule().fill_null(value=False)).then(pl.lit(name))
+        for name, rule in COMMENT_RULES.items()
+    )
+    judged = comments.with_columns(rule=reason)
+    rejected = judged.filter(pl.col("rule").is_not_null()).select(
+        "comment",
+        first_span=pl.lit(None, pl.Int64),
+        last_span=pl.lit(None, pl.Int64),
+        rule="rule",
+    )
+    return rejected, judged.filter(pl.col("rule").is_null())
+
+
+def _choose(
+    asked: Sequence[Candidate], analysis: Analysis, log: _Log, limit: int, per_theme: int | None
+) -> list[Candidate]:
+    vectors = analysis.found.vectors
+    best, rest = best_of_each(asked, lambda passage: passage.comment)
+    log.stop("better_passage", rest)
+    distinct, rest = without_duplicates(best, vectors)
+    log.stop("duplicate", rest)
+    single, rest = best_of_each(distinct, lambda passage: passage.person)
+    log.stop("one_per_person", rest)
+    chosen, rest = choose(single, vectors, limit=limit, per_theme=per_theme)
+    log.stop("choice", rest)
+    log.stop(EXPORTED, chosen)
+    return chosen
+
+
+def _frame(chosen: Sequence[Candidate], analysis: Analysis, theme_id: str | None) -> pl.DataFrame:
+    names = {row["theme_id"]: row for row in analysis.themes.iter_rows(named=True)}
+    consent = {source.name: source.mapping.get("consent") for source in analysis.sources}
+    version = rules_version()
+    rows = []
+    for passage in chosen:
+        about, column = passage.about, consent.get(passage.about["source"])
+        theme = theme_id or passage.theme
+        rows.append(
+            {
+                "quote": passage.text,
+                "language": passage.language,
+                "theme_id": theme,
+                "theme": names[theme][f"name_{passage.language}"] if theme else None,
+                "month": about["month"],
+                "touchpoint": about["touchpoint"],
+                "segment": about["segment"],
+                "consent": passage.consent,
+                "consent_source": f"{about['source']}: {column}" if column else None,
+                "redactions": len(PLACEHOLDER.findall(passage.text)),
+                "comment": passage.comment,
+                "rules_version": version,
+                "analyzer_version": __version__,
+            }
+        )
+    return pl.DataFrame(rows, schema=QUOTES)
+
+
+def _counts(audit: pl.DataFrame) -> pl.DataFrame:
+    """Each comment once, under the furthest rule that one of its passages got to."""
+    order = {name: place for place, name in enumerate(RULES)}
+    furthest: dict[str, str] = {}
+    for comment, rule in audit.select("comment", "rule").iter_rows():
+        if comment not in furthest or order[rule] > order[furthest[comment]]:
+            furthest[comment] = rule
+    counted = Counter(furthest.values())
+    return pl.DataFrame(
+        [(name, meaning, counted[name]) for name, meaning in RULES.items()],
+        schema={"rule": pl.String, "meaning": pl.String, "comments": pl.Int64},
+        orient="row",
+    )

@@ -1,0 +1,190 @@
+"""What passages say."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzer.quotes.people import names_somebody, usual_names
+from analyzer.quotes.wording import (
+    fold,
+    is_complete,
+    is_profane,
+    is_self_contained,
+    is_sensitive,
+    phrases,
+    rules_version,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("And the fibre never drops.", "en"),
+        ("It just works, day in day out.", "en"),
+        ("That's how you get people back.", "en"),
+        ("So I told everyone at work.", "en"),
+        ("Además son muy amables.", "es"),
+        ("¡Y encima es barato!", "es"),
+        ("Eso no se paga con dinero.", "es"),
+        ("Él me lo resolvió.", "es"),
+        ("Mais le prix reste correct.", "fr"),
+        ("Elle m'a rappelée chaque matin.", "fr"),
+        ("C'est rare et ça mérite d'être dit.", "fr"),
+        ("« Et tout marche. »", "fr"),
+        ("Great value, apart from that I say nothing.", "en"),
+        ("Como ya dije, todo perfecto.", "es"),
+        ("10 because my father had it.", "en"),
+        ("No pongo un 10 porque nada es perfecto.", "es"),
+        ("Je vous mets 10 quand même.", "fr"),
+    ],
+)
+def test_leaning_openings_are_not_self_contained(text: str, language: str) -> None:
+    assert not is_self_contained(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Android phones connect at once.", "en"),
+        ("Orange roofs all around, and full signal.", "en"),
+        ("So easy to use that my father manages.", "en"),
+        ("El técnico llegó puntual.", "es"),
+        ("10 minutes and all was done.", "en"),
+        ("Yo lo recomiendo a todo el mundo.", "es"),
+        ("Estupendo trato en la tienda.", "es"),
+        ("Il y a toujours quelqu'un pour répondre.", "fr"),
+        ("Installation rapide et soignée.", "fr"),
+        ("Ouvert le dimanche, un vrai plus.", "fr"),
+    ],
+)
+def test_plain_openings_are_self_contained(text: str, language: str) -> None:
+    assert is_self_contained(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("Fast and cheap.", True),
+        ("fast and cheap", True),
+        ("¡Qué rapidez!", True),
+        ("£11 a month and no surprises", True),
+        ("[NAME] sorted it in a minute.", True),
+        ("Fast, cheap and", False),
+        ("Fast, cheap,", False),
+        ("I thought it would be", True),
+        ("Fast, cheap…", False),
+        ('They said "never again.', False),
+        ("Fast (and cheap.", False),
+        (", fast and cheap.", False),
+        ("👍 fast and cheap", False),
+    ],
+)
+def test_complete_sentences(text: str, complete: bool) -> None:
+    assert is_complete(text, "en") is complete
+
+
+def test_profanity_depends_on_the_language() -> None:
+    assert is_profane("Quel con ce vendeur", "fr")
+    assert not is_profane("Estoy con ellos desde hace años", "es")
+    assert is_profane("Funciona de puta madre", "es")
+    assert is_profane("Bloody brilliant", "en")
+    assert not is_profane("Connexion rapide, classe, assistance parfaite", "fr")
+    assert not is_profane("A classic class act, they pass every test in Scunthorpe", "en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Soy sordo y me atendieron por escrito",
+        "Malentendante, je redoutais l'appel",
+        "Since my cancer treatment I rely on it",
+        "My husband passed away in June",
+        "Soy MUSULMÁN y me respetaron",
+        "Notre délégué syndical le recommande",
+    ],
+)
+def test_sensitive_words_are_heard_in_every_language(text: str) -> None:
+    assert is_sensitive(text)
+
+
+@pytest.mark.parametrize("text", ["La sede abre pronto", "Great deal", "Un service de classe"])
+def test_plain_words_are_not_sensitive(text: str) -> None:
+    assert not is_sensitive(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lucy explained my bill line by line",
+        "Your chap Imran texted me updates",
+        "Karim, à la boutique, a pris une demi-heure",
+        "Encarni es un sol",
+        "Nadège a réglé en un appel ce qui traînait",
+        "thanks to karim it works",
+        "You have to ask for Kwame in the shop",
+    ],
+)
+def test_names_that_nothing_announces_are_found(text: str) -> None:
+    assert names_somebody(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bill is clear and may I say cheap",
+        "Bill is correct every month",
+        "Claire et simple, la facture",
+        "Full signal in Biarritz and near Llanberis",
+        "The eSIM works on WhatsApp and Netflix",
+        "Gracias a [NOMBRE] por todo",
+        "Todo perfecto desde el primer día",
+        "I love the router, Wednesday to Sunday",
+        "TODO PERFECTO",
+    ],
+)
+def test_what_is_no_name_is_left_alone(text: str) -> None:
+    assert not names_somebody(text)
+
+
+def test_a_word_that_many_write_is_a_brand() -> None:
+    texts = [f"Number {i}: I like Zorvex a lot" for i in range(5)]
+    assert names_somebody("I like how Zorvex works")
+    assert not names_somebody("I like how Zorvex works", usual_names(texts))
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.lists(st.text("abcé+.*", min_size=1, max_size=8), max_size=6), st.text(max_size=40))
+def test_phrases_compile_whatever_they_are(entries: list[str], text: str) -> None:
+    phrases(entries).search(text)
+
+
+def test_phrases_match_whole_words_and_endings() -> None:
+    assert phrases(["orange", "free mobile"]).search("chez free mobile")
+    assert not phrases(["orange"]).search("orangerie")
+    assert phrases(["orang*"]).search("orangerie")
+    assert not phrases([]).search("anything")
+
+
+def test_version_names_the_word_lists() -> None:
+    assert re.fullmatch(r"\d+\.[0-9a-f]{8}", rules_version())
+
+
+@pytest.mark.parametrize("seed", ["a ", "A, ", "“(", "Ñandú ", "1 ", ". ", "'’", "[NAME] ", "é"])
+def test_hostile_text_takes_linear_time(seed: str) -> None:
+    text = seed * (20_000 // len(seed))
+    began = time.process_time()
+    is_complete(text, "en")
+    is_self_contained(text, "fr")
+    is_profane(text, "es")
+    is_sensitive(text)
+    names_somebody(text)
+    assert time.process_time() - began < 2
