@@ -1,0 +1,161 @@
+"""Commands about people's words: quotes, interviews and the privacy report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analyzer.cli_common import (
+    Cache,
+    Config,
+    EncoderName,
+    Files,
+    Map,
+    Quiet,
+    Seed,
+    SentimentName,
+    ThemeCount,
+    Where,
+    run_analysis,
+)
+
+__all__ = ["interviews", "privacy", "quotes"]
+
+SecretFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Secret that ids are hashed with [default: one of this machine]."
+    ),
+]
+
+
+def quotes(
+    files: Files,
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="File to write: .csv, .xlsx, .json, .md or .html.")
+    ] = Path("quotes.csv"),
+    language: Annotated[
+        str | None, typer.Option(help="Only quotes in one language: es, fr or en.")
+    ] = None,
+    page_language: Annotated[
+        str, typer.Option(help="Words of the page or Markdown file: es, fr or en.")
+    ] = "en",
+    theme: Annotated[
+        str | None, typer.Option(help="Only quotes that praise one theme, by id or name.")
+    ] = None,
+    segment: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column to show and to vary quotes by.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Quotes at most.")] = 50,
+    per_theme: Annotated[
+        int | None, typer.Option(min=1, help="Quotes at most of any one theme [default: no limit].")
+    ] = None,
+    unknown_consent: Annotated[
+        bool, typer.Option("--unknown-consent", help="Export where consent is not on record too.")
+    ] = False,
+    list_unknown: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the ids to ask for consent (.csv, .xlsx, .json)."),
+    ] = None,
+    withdrawn: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Ids of those who withdrew their consent.")
+    ] = None,
+    allow_staff: Annotated[
+        bool, typer.Option("--allow-staff", help="Let quotes name people.")
+    ] = False,
+    competitor: Annotated[
+        list[str] | None, typer.Option(help="Name that no quote may hold; may be repeated.")
+    ] = None,
+    secret_file: SecretFile = None,
+    trace: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Write nothing; say which row a quote's id came from."),
+    ] = None,
+    mapping: Map = None,
+    config: Config = None,
+    encoder: EncoderName = None,
+    sentiment_model: SentimentName = None,
+    themes: ThemeCount = None,
+    where: Where = None,
+    seed: Seed = None,
+    cache: Cache = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write promoter quotes that may be published: redacted, verbatim, with consent, varied."""
+    from analyzer import console
+    from analyzer import quotes as room
+    from analyzer.config import load_settings, parse_mapping
+
+    settings = load_settings(
+        config,
+        mapping=parse_mapping(mapping),
+        encoder=encoder,
+        sentiment_model=sentiment_model,
+        themes=themes,
+        where=where,
+        seed=seed,
+        cache=cache,
+    )
+    room.check_out(out)
+    if list_unknown is not None:
+        room.check_out(list_unknown, room.TABLES)
+    secret = room.load_secret(secret_file)
+    analysis = run_analysis(files, settings, quiet=quiet)
+    if trace is not None:
+        found = room.trace(analysis, trace, secret)
+        typer.echo(f"{found['source']}, row {found['row']}, id {found['feedback_id']}")
+        return
+    selected = room.select(
+        analysis,
+        language=language,
+        theme=theme,
+        segment=segment,
+        limit=limit,
+        per_theme=per_theme,
+        unknown_consent=unknown_consent,
+        allow_staff=allow_staff,
+        competitors=competitor or (),
+        withdrawn=withdrawn,
+        secret=secret,
+    )
+    written = room.write(selected, out, language=page_language)
+    if list_unknown is not None:
+        written += room.write_table(selected.unknown, list_unknown)
+    if not quiet:
+        console.quotes(selected, written)
+
+
+def interviews(
+    files: Files,
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="File to write: .csv, .xlsx or .json.")
+    ] = Path("interviews.csv"),
+    n: Annotated[int, typer.Option("--n", min=1, help="People at most.")] = 10,
+    mapping: Map = None,
+    config: Config = None,
+    where: Where = None,
+    cache: Cache = None,
+    quiet: Quiet = False,
+) -> None:
+    """Choose detractors to interview: varied, one a person, ids only."""
+    from analyzer import console
+    from analyzer import quotes as room
+    from analyzer.config import load_settings, parse_mapping
+
+    room.check_out(out, room.TABLES)
+    settings = load_settings(config, mapping=parse_mapping(mapping), where=where, cache=cache)
+    chosen = room.interviews(run_analysis(files, settings, quiet=quiet), n)
+    written = room.write_table(chosen.sample, out)
+    if not quiet:
+        console.interviews(chosen, written)
+
+
+def privacy(files: Files, mapping: Map = None) -> None:
+    """Say what kinds of personal data files hold, column by column; nothing of the values."""
+    from analyzer import console
+    from analyzer import quotes as room
+    from analyzer.config import parse_mapping
+
+    console.privacy(room.privacy(files, parse_mapping(mapping)))

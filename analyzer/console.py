@@ -1,0 +1,240 @@
+"""What a terminal shows: bars while work is long, and three things to know at the end."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from rich.progress import TaskID
+
+    from analyzer.inspection import Inspection
+    from analyzer.pipeline import Analysis
+    from analyzer.quotes import Interviews, Privacy, Quotes
+    from analyzer.sources import Source
+    from analyzer.sources.dialect import Dialect
+
+__all__ = ["dialects", "inspection", "interviews", "privacy", "progress", "quotes", "summary"]
+
+_STAGES = {"prepare": "Preparing comments", "encode": "Encoding passages"}
+_TOP = 8
+_LINE = 140
+_APART = ("source", "row", "text")
+
+
+@contextmanager
+def progress(*, shown: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Yield what `analyzer.analyze` reports to; None when nobody watches."""
+    if not (shown and sys.stderr.isatty()):
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total)
+            bars.advance(tasks[stage], done)
+
+        yield report
+
+
+def summary(analysis: Analysis, written: list[Path], language: str) -> None:
+    """Print how files were read, the ledger, the themes that matter most and where results are."""
+    console = Console()
+    for source in analysis.sources:
+        _plain(console, _reading(source))
+        for note in source.notes:
+            _plain(console, f"    {note}")
+    _plain(console, _ledger(analysis.ledger))
+    _plain(console, _scores(analysis))
+    console.print(_table(analysis, language))
+    _plain(console, f"Written to {written[0].parent}: {', '.join(p.name for p in written)}")
+
+
+def inspection(seen: Inspection) -> None:
+    """Print how files were read, what will be left out, and their first rows."""
+    console = Console()
+    for source in seen.sources:
+        _plain(console, _reading(source))
+        for name, column in source.mapping.items():
+            _plain(console, f"    {name} <- {column}")
+        for note in source.notes:
+            _plain(console, f"    {note}")
+    for source_name, reason, rows in seen.problems.iter_rows():
+        _plain(console, f"{source_name}: {rows:,} rows left out of themes: {reason}")
+    _plain(console, f"Columns to break down by: {', '.join(seen.segments) or 'none'}")
+    _plain(console, "First rows, redacted:")
+    for row in seen.first_rows.iter_rows(named=True):
+        told = [
+            f"{name} {row[name]}" for name in row if name not in _APART and row[name] is not None
+        ]
+        _plain(console, f"  {row['source']} row {row['row']}: {', '.join(told)}")
+        _plain(console, f"    {_shortened(row['text'])}")
+
+
+def _shortened(text: str | None) -> str:
+    if text is None:
+        return "(no comment to analyse)"
+    line = " ".join(text.split())
+    return line if len(line) <= _LINE else f"{line[:_LINE]}…"
+
+
+def dialects(known: Sequence[Dialect]) -> None:
+    """Print the vendor exports that are recognised."""
+    table = Table()
+    for name in ("name", "vendor and export", "kind"):
+        table.add_column(name)
+    for one in known:
+        table.add_row(one.name, one.title, one.kind)
+    Console().print(table)
+
+
+def quotes(selected: Quotes, written: list[Path]) -> None:
+    """Print what each rule of the gate stopped, and where the quotes are."""
+    console = Console()
+    table = Table(title=f"{len(selected.quotes)} quotes; comments by the rule that they got to")
+    table.add_column("rule")
+    table.add_column("a quote", overflow="fold")
+    table.add_column("comments", justify="right")
+    for rule, meaning, comments in selected.counts.iter_rows():
+        if comments:
+            table.add_row(rule, meaning, f"{comments:,}")
+    console.print(table)
+    if len(selected.unknown):
+        _plain(console, f"{len(selected.unknown):,} more lack only consent: --list-unknown FILE")
+    if selected.withdrawals_unmatched:
+        _plain(console, f"{selected.withdrawals_unmatched:,} withdrawals match no comment here")
+    _plain(console, f"Written: {', '.join(map(str, written))}")
+
+
+def interviews(chosen: Interviews, written: list[Path]) -> None:
+    """Print how many were chosen, and who may be contacted."""
+    console = Console()
+    column = chosen.contact_column
+    contact = (
+        f"contact consent from column {column!r}"
+        if column
+        else "no column says who may be contacted: check before you call"
+    )
+    _plain(console, f"{len(chosen.sample)} detractors; {contact}")
+    for reason, people in chosen.left_out.iter_rows():
+        _plain(console, f"    {people:,} left out: {reason}")
+    _plain(console, f"Written: {', '.join(map(str, written))}")
+
+
+def privacy(found: Privacy) -> None:
+    """Print kinds of personal data by file and column."""
+    console = Console()
+    for source, columns, clean, rows in found.columns.iter_rows():
+        table = Table(
+            title=f"{source}: {rows:,} rows, nothing found in {clean} of {columns} columns"
+        )
+        for name in ("column", "used as", "kind"):
+            table.add_column(name)
+        for name in ("cells", "of"):
+            table.add_column(name, justify="right")
+        for row in found.found.filter(pl.col("source") == source).iter_rows(named=True):
+            table.add_row(
+                row["column"],
+                row["used_as"] or "-",
+                row["kind"],
+                f"{row['cells']:,}",
+                f"{row['filled']:,}",
+            )
+        console.print(table)
+    for note in found.notes:
+        _plain(console, note)
+
+
+def _plain(console: Console, words: str) -> None:
+    """Print words as they are: no colours guessed, no markup read in them."""
+    console.print(words, highlight=False, markup=False, soft_wrap=True)
+
+
+def _reading(source: Source) -> str:
+    scores = ", ".join(
+        f"{score.metric.upper()} {score.minimum:g}-{score.maximum:g} from column "
+        f"{score.column!r} (by {score.basis})"
+        for score in source.scores
+    )
+    dialect = f", {source.dialect} export" if source.dialect else ""
+    text = source.mapping.get("text")
+    return (
+        f"{source.name}: {source.rows:,} rows{dialect}, {source.kind}; comments from "
+        f"{text!r}; {scores or 'no score'}"
+    )
+
+
+def _ledger(ledger: pl.DataFrame) -> str:
+    counts = dict(ledger["reason"].value_counts().sort("reason").iter_rows())
+    analysed = counts.pop("analysed", 0)
+    rest = ", ".join(f"{n:,} {reason}" for reason, n in sorted(counts.items(), key=lambda x: -x[1]))
+    return f"Rows: {len(ledger):,} read = {analysed:,} analysed" + (f" + {rest}" if rest else "")
+
+
+def _scores(analysis: Analysis) -> str:
+    overview = analysis.linked.overview
+    parts = []
+    for name, score, digits in (("NPS", overview.nps, 0), ("CSAT", overview.csat, 2)):
+        if score is not None and score.value is not None:
+            parts.append(
+                f"{name} {score.value:.{digits}f} [{score.low:.{digits}f}, {score.high:.{digits}f}]"
+                f", n={score.n:,}"
+            )
+    return "; ".join(parts) or "No score in these files: themes are ranked by people and tone"
+
+
+def _table(analysis: Analysis, language: str) -> Table:
+    """Themes that cost most first; without a score, those that most people are unhappy about."""
+    names = analysis.themes.select("theme_id", name=f"name_{language}")
+    rows = analysis.linked.themes.join(names, on="theme_id", maintain_order="left")
+    unhappy = pl.col("negative") * (pl.col("respondents") + pl.col("social_mentions"))
+    metric = next((m for m in ("", "csat_") if rows[f"{m}impact"].null_count() < len(rows)), None)
+    cost = pl.lit(0.0) if metric is None else pl.col(f"{metric}impact")
+    rows = rows.with_columns(cost=cost, unhappy=unhappy).sort(
+        ["cost", "unhappy", "theme_id"], descending=[False, True, False], nulls_last=True
+    )
+    table = Table(title=f"{len(rows)} themes, those that hurt most first")
+    table.add_column("theme")
+    table.add_column("name")
+    for column in ("people", "share", "social", "negative"):
+        table.add_column(column, justify="right")
+    if metric is not None:
+        table.add_column("CSAT impact" if metric else "NPS impact", justify="right")
+        table.add_column("q", justify="right")
+    for row in rows.head(_TOP).iter_rows(named=True):
+        cells = [
+            row["theme_id"],
+            row["name"],
+            _number(row["respondents"], ",.0f"),
+            _number(row["share"], ".0%"),
+            _number(row["social_mentions"], ",.0f"),
+            _number(row["negative"], ".0%"),
+        ]
+        if metric is not None:
+            cells += [
+                _number(row["cost"], "+.3f" if metric else "+.1f"),
+                _number(row[f"{metric}impact_q"], ".3f"),
+            ]
+        table.add_row(*cells)
+    return table
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else format(value, form)

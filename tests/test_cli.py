@@ -1,0 +1,237 @@
+"""The command line, as a person uses it: what it prints, writes and returns."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from analyzer import __version__
+from analyzer.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Run = "Callable[..., tuple[int, str, str]]"
+OUTPUTS = ["ledger.csv", "mentions.csv", "report.html", "report.json", "themes.csv"]
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Run the program in this process; returns exit status, stdout and stderr."""
+
+    def call(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["analyzer", *map(str, words)])
+        status = 0
+        try:
+            main()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def wave(tmp_path_factory: pytest.TempPathFactory, demo_files: list[Path]) -> Path:
+    """A hundred rows of a demo wave, small enough to analyse many times."""
+    path = tmp_path_factory.mktemp("wave") / "wave.csv"
+    pl.read_csv(demo_files[1]).head(100).write_csv(path)
+    return path
+
+
+def model_of(folder: Path) -> dict[str, object]:
+    return dict(json.loads((folder / "report.json").read_text("utf-8")))
+
+
+def test_version(run: Callable[..., tuple[int, str, str]]) -> None:
+    assert run("--version") == (0, f"analyzer {__version__}\n", "")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom analyzer.cli import main\nsys.argv = ['analyzer', '--help']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "names = {'numpy', 'spacy', 'sklearn', 'torch', 'polars', 'scipy', 'altair'}\n"
+        "heavy = names & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_report_writes_everything_and_says_what_it_read(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    status, out, err = run("report", wave, "--out", tmp_path / "r")
+    assert (status, err) == (0, "")
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == OUTPUTS
+    assert "100 rows" in out
+    assert "NPS 0-10 from column" in out
+    assert "100 read =" in out.replace("\n", " ")
+
+
+def test_two_runs_give_the_same_bytes(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    run("report", wave, "--out", tmp_path / "a")
+    run("report", wave, "--out", tmp_path / "b", "--no-cache")
+    for name in OUTPUTS:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_two_processes_give_the_same_bytes(wave: Path, tmp_path: Path) -> None:
+    for hash_seed in ("1", "2"):
+        subprocess.run(
+            [sys.executable, "-m", "analyzer.cli", "report", wave, "--out", tmp_path / hash_seed],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            check=True,
+            capture_output=True,
+        )
+    for name in OUTPUTS:
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+
+
+def test_quiet_prints_nothing(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    assert run("report", wave, "--out", tmp_path / "r", "--quiet") == (0, "", "")
+
+
+@pytest.mark.parametrize(("language", "word"), [("es", "Detractores"), ("fr", "Détracteurs")])
+def test_language_changes_the_words(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path, language: str, word: str
+) -> None:
+    assert run("report", wave, "--out", tmp_path / "r", "--language", language)[0] == 0
+    page = (tmp_path / "r" / "report.html").read_text("utf-8")
+    assert f'lang="{language}"' in page
+    assert word in page
+
+
+def test_options_reach_the_analysis(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    settings = tmp_path / "analyzer.toml"
+    settings.write_text("themes = 3\n", encoding="utf-8")
+    words = ["--where", "country != 'GB'", "--by", "plan", "--minimum-cell", "0", "--seed", "3"]
+    run("report", wave, "--out", tmp_path / "r", "--config", settings, *words)
+    told = model_of(tmp_path / "r")
+    assert len(told["themes"]) == 3  # type: ignore[arg-type]
+    text = json.dumps(told)
+    assert '"plan"' in text
+    assert '"filtered_out"' in text
+    assert told["quality"]["seed"] == 3  # type: ignore[index]
+    run("report", wave, "--out", tmp_path / "s", "--config", settings, "--themes", "4")
+    assert len(model_of(tmp_path / "s")["themes"]) == 4  # type: ignore[arg-type]
+
+
+def test_map_says_what_a_column_means(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    odd = tmp_path / "odd.csv"
+    pl.read_csv(wave).rename({"comment": "zz", "nps": "yy"}).drop("gold_themes").write_csv(odd)
+    status, out, _ = run(
+        "report", odd, "--out", tmp_path / "r", "--map", "text=zz", "--map", "nps=yy"
+    )
+    assert status == 0
+    assert "comments from 'zz'" in out.replace("\n", " ")
+    assert "(by map)" in out.replace("\n", " ")
+
+
+def test_demo_needs_no_file(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    status, out, _ = run("demo", "--out", tmp_path / "d", "--language", "fr")
+    assert status == 0
+    assert sorted(path.name for path in (tmp_path / "d").iterdir()) == OUTPUTS
+    assert "1,294 read" in out
+
+
+def bad_inputs(folder: Path) -> dict[str, Path]:
+    files = {
+        name: folder / f"{name}.csv" for name in ("empty", "header", "binary", "columns", "gone")
+    }
+    files["empty"].write_bytes(b"")
+    files["header"].write_text("nps,comment\n", encoding="utf-8")
+    files["binary"].write_bytes(bytes(range(256)) * 40)
+    files["columns"].write_text("a,b\n1,2\n3,4\n", encoding="utf-8")
+    (folder / "nothing.csv").write_text("nps,comment\n4,-\n5,n/a\n", encoding="utf-8")
+    files["nothing"] = folder / "nothing.csv"
+    files["folder"] = folder / "folder.csv"
+    files["folder"].mkdir()
+    return files
+
+
+@pytest.mark.parametrize(
+    "kind", ["empty", "header", "binary", "columns", "gone", "nothing", "folder"]
+)
+def test_bad_input_is_a_sentence_and_nothing_is_written(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, kind: str
+) -> None:
+    path = bad_inputs(tmp_path)[kind]
+    status, out, err = run("report", path, "--out", tmp_path / "r")
+    assert status == 2
+    assert out == ""
+    assert err.startswith("analyzer: ")
+    assert kind == "nothing" or path.name in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--map", "text"], "NAME=COLUMN"),
+        (["--map", "text=absent"], "absent"),
+        (["--map", "taste=comment"], "taste"),
+        (["--language", "de"], "'de'"),
+        (["--themes", "0"], "themes"),
+        (["--where", "planet = 'x'"], "planet"),
+        (["--by", "planet"], "planet"),
+        (["--encoder", "/no/such/model"], "could not be loaded"),
+        (["--sentiment-model", "/no/such/model"], "/no/such/model"),
+        (["--config", "/no/such/file.toml"], "file.toml"),
+        (["--minimum-cell", "-1"], "minimum_cell"),
+    ],
+)
+def test_bad_options_are_a_sentence(
+    run: Callable[..., tuple[int, str, str]],
+    wave: Path,
+    tmp_path: Path,
+    words: list[str],
+    told: str,
+) -> None:
+    status, _, err = run("report", wave, "--out", tmp_path / "r", *words)
+    assert status == 2
+    assert told in err
+    assert not (tmp_path / "r").exists()
+
+
+def test_an_output_that_is_a_file_is_refused_before_any_work(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "r").write_text("mine", encoding="utf-8")
+    status, _, err = run("report", wave, "--out", tmp_path / "r")
+    assert status == 2
+    assert "is a file" in err
+    assert (tmp_path / "r").read_text("utf-8") == "mine"
+
+
+def test_an_unforeseen_failure_never_prints_a_comment(
+    run: Callable[..., tuple[int, str, str]], wave: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("llamadme al 612345678")
+
+    monkeypatch.setattr("analyzer.pipeline.find_themes", fail)
+    status, _, err = run("report", wave)
+    assert status == 1
+    assert "RuntimeError" in err
+    assert "612345678" not in err
