@@ -84,11 +84,11 @@ def code_spans(
     space = _space(vectors, known, codebook, encoder, seed)
     count = len(space.limits)
     nearest = space.assign(vectors)
-    labels = np.zeros((len(texts), count), dtype=np.bool_)
+    labels: NDArray[np.bool_] = np.zeros((len(texts), count), dtype=np.bool_)
     scores = np.zeros((len(texts), count))
     labels[:, : len(codebook.theme)] = found.labels
     scores[:, : len(codebook.theme)] = found.scores
-    late = ~fits & nearest.confident & (nearest.theme >= len(codebook.theme))
+    late = np.asarray(~fits & nearest.confident & (nearest.theme >= len(codebook.theme)))
     kept = np.where((known < 0) & late, nearest.theme, known)
     joined = np.flatnonzero(kept >= len(codebook.theme))
     labels[joined, kept[joined]] = True
@@ -109,7 +109,7 @@ def _candidates(
     wanted: int | None,
     seed: int,
 ) -> _Found:
-    distinct = len(np.unique(vectors[rest], axis=0))
+    distinct = len(np.unique(vectors[rest], axis=0)) if len(rest) else 0
     if wanted is not None and wanted > distinct:
         raise ConfigError(
             f"{wanted} candidate themes were asked for beside the codebook, but {distinct} distinct"
@@ -142,5 +142,4 @@ def _space(
     rows = np.flatnonzero(known >= 0)
     own = unit(np.asarray(encoder.encode([text for text, _ in told]), dtype=np.float32))
     labels = np.concatenate([known[rows], np.array([number for _, number in told])])
-    # A text under two themes counts for the first alone: a prototype has one owner.
     return build_space(np.vstack([vectors[rows], own]), labels, seed=seed)

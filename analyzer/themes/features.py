@@ -54,7 +54,7 @@ class WordFeatures:
 
         least = 1 if len(texts) <= _FEW else 2
         settings = {"min_df": least, "sublinear_tf": True, "strip_accents": "unicode"}
-        words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\w+", **settings)
+        words = TfidfVectorizer(ngram_range=(1, 2), **settings)
         parts = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), max_features=50_000, **settings
         )

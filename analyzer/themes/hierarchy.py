@@ -81,17 +81,17 @@ def _names(
     encoder: Encoder,
     taken: list[dict[str, str]],
 ) -> list[dict[str, str]]:
-    from analyzer.themes.label import concept_vectors
+    from analyzer.themes.concepts import concept_vectors
 
     concepts, vectors = concept_vectors(encoder)
     rows = space.centre(vectors)
     used = {name.get(code) for name in taken for code in LANGUAGES}
-    names = []
+    names: list[dict[str, str]] = []
     for centres in families:
         similar = rows @ centres.T
         score = np.round(rows @ unit(centres.mean(axis=0, keepdims=True))[0] + similar.min(1), 5)
         for best in np.lexsort((np.arange(len(score)), -score)):
-            name = {code: concepts[best][code] for code in LANGUAGES}
+            name: dict[str, str] = {code: concepts[best][code] for code in LANGUAGES}
             if used.isdisjoint(name.values()):
                 break
         used |= set(name.values())

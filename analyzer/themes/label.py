@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyzer.resources import folder
 from analyzer.schema import LANGUAGES
-from analyzer.themes.discovery import unit
+from analyzer.themes.concepts import concept_vectors, spoken
 from analyzer.themes.phrases import count_phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
@@ -23,13 +20,14 @@ if TYPE_CHECKING:
     from analyzer.encoders import Encoder
     from analyzer.themes.assign import ThemeSpace
 
-__all__ = ["ThemeName", "concept_vectors", "label_themes"]
+__all__ = ["ThemeName", "label_themes"]
 
 _OWN_WORDS = 5  # spans a theme needs in a language to be named by that language's own phrases
 _SHORTLIST = 25
 _KEYWORDS = 8
 _LENGTH_BONUS = {1: 0.75, 2: 1.15, 3: 1.0}
 _CONCEPT_TIE = 0.5
+_CONCEPT_BONUS = 1.3  # a known concept is easier to say in a meeting than a phrase
 
 
 @dataclass(frozen=True)
@@ -74,27 +72,105 @@ def label_themes(
     Returns:
         k names, distinct within each language.
     """
-    ranked = {
+    ranked: dict[str, _Ranked] = {
         language: _rank_language(texts, languages, themes, space, encoder, language, count)
         for language in LANGUAGES
     }
-    main = max(LANGUAGES, key=lambda code: (list(languages).count(code), code))
     names: list[dict[str, str]] = [{} for _ in range(count)]
     for theme, name in enumerate(given):
         names[theme].update(name)
+    _name_by_concepts(names, ranked, _shares(languages, themes, count), space, encoder)
+    main = max(LANGUAGES, key=lambda code: (list(languages).count(code), code))
     for language in (main, *(code for code in LANGUAGES if code != main)):
-        taken = {name[language] for name in given}
-        own = _pick_distinct([[p for p, _ in r] for r in ranked[language]], taken)
-        for theme, phrase in own.items():
-            names[theme].setdefault(language, phrase)
+        _name_by_phrases(names, ranked[language].phrases, language, main, encoder)
         _fill_from_concepts(names, language, main, space, encoder)
     return [
         ThemeName(
             names[theme],
-            {code: _keywords([p for p, _ in ranked[code][theme]]) for code in LANGUAGES},
+            {code: _keywords([p for p, _ in ranked[code].phrases[theme]]) for code in LANGUAGES},
         )
         for theme in range(count)
     ]
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """One language's phrases a theme, best first, and how telling each single word is, 0..1."""
+
+    phrases: list[list[tuple[str, float]]]
+    words: list[dict[str, float]]
+
+
+def _shares(
+    languages: Sequence[str], themes: NDArray[np.int64], count: int
+) -> dict[str, list[float]]:
+    """Per language and theme, the share of the theme's spans in the language."""
+    codes = np.array(languages)
+    sizes = np.maximum(1, np.bincount(themes, minlength=count))
+    return {
+        code: (np.bincount(themes[codes == code], minlength=count) / sizes).tolist()
+        for code in LANGUAGES
+    }
+
+
+def _name_by_concepts(
+    names: list[dict[str, str]],
+    ranked: Mapping[str, _Ranked],
+    shares: Mapping[str, list[float]],
+    space: ThemeSpace,
+    encoder: Encoder,
+) -> None:
+    """Use a known concept where its very words are spoken and no phrase of the comments says more.
+
+    A concept has one meaning and a name in each language, so the theme is called the same
+    everywhere.
+    """
+    known, middle = concept_vectors(encoder)
+    similar = space.similarities(space.centre(middle))
+    said = spoken({code: ranked[code].words for code in LANGUAGES}, shares)
+    taken = {tuple(name.get(code) for code in LANGUAGES) for name in names}
+    for theme, name in enumerate(names):
+        if name:
+            continue
+        near = np.array([_nearness(row, theme) for row in similar])
+        score = np.round(np.sqrt(said[:, theme]) * near * _CONCEPT_BONUS, 6)
+        rival = max(
+            (ranked[code].phrases[theme][0][1] * shares[code][theme] ** 0.5
+             for code in LANGUAGES if ranked[code].phrases[theme]),
+            default=0.0,
+        )  # fmt: skip
+        for best in np.lexsort((np.arange(len(score)), -score)):
+            if score[best] <= rival:
+                break
+            label = tuple(known[best][code] for code in LANGUAGES)
+            if label not in taken:
+                name.update({code: known[best][code] for code in LANGUAGES})
+                taken.add(label)
+                break
+
+
+def _name_by_phrases(
+    names: list[dict[str, str]],
+    phrases: list[list[tuple[str, float]]],
+    language: str,
+    main: str,
+    encoder: Encoder,
+) -> None:
+    """Name what is left by the language's own phrases, near in meaning to the main name."""
+    taken = {name[language] for name in names if language in name}
+    for theme, name in enumerate(names):
+        free = [(phrase, score) for phrase, score in phrases[theme] if phrase not in taken]
+        if language in name or not free:
+            continue
+        if main in name:
+            meaning = encoder.encode([name[main], *(phrase for phrase, _ in free)])
+            alike = meaning[1:] @ meaning[0]
+            free = [
+                (phrase, round(score * (0.5 + float(near)), 6))
+                for (phrase, score), near in zip(free, alike, strict=True)
+            ]
+        name[language] = min(free, key=lambda pair: (-pair[1], pair[0]))[0]
+        taken.add(name[language])
 
 
 def _rank_language(
@@ -105,25 +181,27 @@ def _rank_language(
     encoder: Encoder,
     language: str,
     count: int,
-) -> list[list[tuple[str, float]]]:
-    """Per theme, phrases of one language with their scores, best first."""
+) -> _Ranked:
+    """Rank the phrases of one language for each theme."""
     rows = [i for i, code in enumerate(languages) if code == language]
     sizes = np.bincount(themes[rows], minlength=count) if rows else np.zeros(count)
     if not rows or sizes.max() < _OWN_WORDS:
-        return [[] for _ in range(count)]
+        return _Ranked([[] for _ in range(count)], [{} for _ in range(count)])
     phrases = count_phrases([texts[i] for i in rows], language)
     table, vocabulary = _theme_table(phrases.keys, themes[rows], count)
-    shortlist = _shortlist(table, sizes)
+    telling = [_telling(table, theme, size) for theme, size in enumerate(sizes)]
+    shortlist = [_shortlist(*one) for one in telling]
     wanted = sorted({column for columns, _ in shortlist for column in columns})
     if not wanted:
-        return [[] for _ in range(count)]
+        return _Ranked([[] for _ in range(count)], [{} for _ in range(count)])
     written = [phrases.surface[vocabulary[column]] for column in wanted]
     similar = space.similarities(space.centre(encoder.encode(written), [language] * len(written)))
     position = {column: i for i, column in enumerate(wanted)}
-    return [
+    ranked = [
         _rank_theme(theme, columns, scores, position, similar, written)
         for theme, (columns, scores) in enumerate(shortlist)
     ]
+    return _Ranked(ranked, [_single_words(*one, vocabulary) for one in telling])
 
 
 def _theme_table(
@@ -142,25 +220,38 @@ def _theme_table(
     return (member @ spans).tocsr(), list(vectorizer.get_feature_names_out())
 
 
-def _shortlist(
-    table: csr_matrix, sizes: NDArray[np.int64]
-) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    """Best columns by c-TF-IDF for each theme that has enough spans in the language."""
+def _telling(
+    table: csr_matrix, theme: int, size: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Columns of a theme, and how telling each is by c-TF-IDF; none in a language hardly used."""
+    row = table[theme]
+    if size < _OWN_WORDS:
+        return np.empty(0, np.int64), np.empty(0)
+    columns, counts = row.indices, row.data
+    often = counts >= max(2, 0.01 * size)
+    columns, counts = columns[often], counts[often]
     total = np.asarray(table.sum(axis=0)).ravel()
-    mean = table.sum() / max(1, int((sizes > 0).sum()))
-    picked = []
-    for theme, size in enumerate(sizes):
-        row = table[theme]
-        if size < _OWN_WORDS:
-            picked.append((np.empty(0, np.int64), np.empty(0)))
-            continue
-        columns, counts = row.indices, row.data
-        often = counts >= max(2, 0.01 * size)
-        columns, counts = columns[often], counts[often]
-        score = counts / size * np.log1p(mean / total[columns]) * (counts / total[columns]) ** 0.5
-        order = np.lexsort((columns, -score))[:_SHORTLIST]
-        picked.append((columns[order], score[order]))
-    return picked
+    mean = table.sum() / max(1, table.shape[0])
+    score = counts / size * np.log1p(mean / total[columns]) * (counts / total[columns]) ** 0.5
+    return columns, score
+
+
+def _shortlist(
+    columns: NDArray[np.int64], score: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    order = np.lexsort((columns, -score))[:_SHORTLIST]
+    return columns[order], score[order]
+
+
+def _single_words(
+    columns: NDArray[np.int64], score: NDArray[np.float64], vocabulary: list[str]
+) -> dict[str, float]:
+    best = score.max(initial=1e-9)
+    return {
+        vocabulary[column]: float(value / best)
+        for column, value in zip(columns, score, strict=True)
+        if " " not in vocabulary[column]
+    }
 
 
 def _rank_theme(
@@ -174,24 +265,21 @@ def _rank_theme(
     ranked = []
     for column, score in zip(columns, scores, strict=True):
         at = position[int(column)]
-        rivals = np.delete(similar[at], theme)
-        margin = float(similar[at, theme] - rivals.max(initial=-1.0))
         words = min(3, len(written[at].split()))
-        nearness = max(0.05, 0.3 + float(similar[at, theme]) + min(0.3, margin))
-        total = float(score / scores.max()) ** 0.5 * nearness * _LENGTH_BONUS[words]
+        total = (
+            float(score / scores.max()) ** 0.5
+            * _nearness(similar[at], theme)
+            * _LENGTH_BONUS[words]
+        )
         ranked.append((written[at], round(total, 6)))
     return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
 
 
-def _pick_distinct(ranked: list[list[str]], taken: set[str]) -> dict[int, str]:
-    """Give each theme its best phrase that no larger theme has taken."""
-    picked = {}
-    for theme, phrases in enumerate(ranked):
-        free = [phrase for phrase in phrases if phrase not in taken]
-        if free:
-            picked[theme] = free[0]
-            taken.add(free[0])
-    return picked
+def _nearness(similar: NDArray[np.float32], theme: int) -> float:
+    """How near a phrase is to its theme, and how much nearer than to any other."""
+    rivals = np.delete(similar, theme)
+    margin = float(similar[theme] - rivals.max(initial=-1.0))
+    return max(0.05, 0.3 + float(similar[theme]) + (min(0.3, margin) if margin > 0 else 3 * margin))
 
 
 def _keywords(phrases: list[str]) -> tuple[str, ...]:
@@ -227,16 +315,3 @@ def _fill_from_concepts(
                 names[theme][language] = phrase
                 taken.add(phrase)
                 break
-
-
-def concept_vectors(encoder: Encoder) -> tuple[list[dict[str, str]], NDArray[np.float32]]:
-    """Return the shipped concepts, n dicts of a name a language, and their (n, d) unit vectors."""
-    concepts = _concepts()
-    vectors = [encoder.encode([concept[code] for concept in concepts]) for code in LANGUAGES]
-    return concepts, unit(np.add.reduce(vectors))
-
-
-@cache
-def _concepts() -> list[dict[str, str]]:
-    with (folder("corpora") / "cx_concepts.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
