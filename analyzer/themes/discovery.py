@@ -23,7 +23,7 @@ __all__ = ["READABLE", "Discovery", "discover", "unit"]
 READABLE = (8, 30)
 Wanted = tuple[int | None, tuple[int, int]]  # an exact number of themes, or fewest and most
 
-_FIT_ROWS = 12_000  # beyond this the graph is built on a sample, and the rest is assigned
+_FIT_ROWS = 8_000  # beyond this the graph is built on a sample, and the rest is assigned
 _ROWS_A_THEME = 12  # a readable default never makes themes of a handful of rows
 _ROBUST = 0.8
 _RESAMPLES = 5
@@ -172,7 +172,7 @@ def _choose(
         return _merge(rows, cuts[min(above)], mass, most) if above else cuts[max(cuts)]
     if len(readable) == 1:
         return next(iter(readable.values()))
-    holds = {k: _robustness(graph, cut, mass, seed) for k, cut in readable.items()}
+    holds = _robustness(graph, readable, mass, seed)
     robust = [k for k, share in holds.items() if share >= _ROBUST]
     return readable[max(robust) if robust else max(holds, key=lambda k: (holds[k], -k))]
 
@@ -242,17 +242,22 @@ def _merge(
 
 
 def _robustness(
-    graph: csr_matrix, labels: NDArray[np.int64], mass: NDArray[np.float64], seed: int
-) -> float:
-    """Mean best Jaccard of a cut's groups, by mass, when parts of the graph are cut again."""
-    groups = int(labels.max()) + 1
+    graph: csr_matrix, cuts: dict[int, NDArray[np.int64]], mass: NDArray[np.float64], seed: int
+) -> dict[int, float]:
+    """Per cut, mean best Jaccard of its groups, by mass, when parts of the graph are cut again."""
+    n = len(mass)
     random = np.random.default_rng(seed)
-    total = np.zeros(groups)
+    total = {groups: np.zeros(groups) for groups in cuts}
     for round_ in range(_RESAMPLES):
-        part = np.sort(random.choice(len(labels), max(2, round(len(labels) * 0.6)), replace=False))
-        again = _cut_like(graph[part][:, part], groups, seed + round_)
-        total += _best_jaccard(labels[part], again, groups)
-    return float(np.average(total / _RESAMPLES, weights=np.bincount(labels, weights=mass)))
+        part = np.sort(random.choice(n, round(n * 0.6), replace=False))
+        again = _cuts(graph[part][:, part], seed + round_)
+        for groups, labels in cuts.items():
+            total[groups] += _best_jaccard(labels[part], _like(again, groups), groups)
+    return {
+        groups: float(np.average(total[groups], weights=np.bincount(labels, weights=mass)))
+        / _RESAMPLES
+        for groups, labels in cuts.items()
+    }
 
 
 def _stability(
@@ -268,13 +273,16 @@ def _stability(
     for round_ in range(_RESAMPLES):
         part = np.sort(random.choice(len(rows), size, replace=False))
         graph = consensus(neighbours(rows[part]), seed + round_, rounds=1)
-        total += _best_jaccard(labels[part], _cut_like(graph, groups, seed + round_), groups)
+        total += _best_jaccard(labels[part], _like(_cuts(graph, seed + round_), groups), groups)
     return total / _RESAMPLES
 
 
-def _cut_like(graph: csr_matrix, groups: int, seed: int) -> NDArray[np.int64]:
-    """Communities at the resolution whose number of groups comes nearest to ``groups``."""
-    cuts = [communities(graph, resolution, seed) for resolution in (0.3, 0.7, 1.0, 2.0, 4.0)]
+def _cuts(graph: csr_matrix, seed: int) -> list[NDArray[np.int64]]:
+    return [communities(graph, resolution, seed) for resolution in (0.3, 0.7, 1.0, 2.0, 4.0)]
+
+
+def _like(cuts: list[NDArray[np.int64]], groups: int) -> NDArray[np.int64]:
+    """The cut whose number of groups comes nearest to ``groups``."""
     return min(cuts, key=lambda cut: abs(int((np.bincount(cut) > 2).sum()) - groups))
 
 

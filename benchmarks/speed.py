@@ -1,0 +1,131 @@
+"""Where the time goes: seconds a stage, and peak memory, on comments resampled from real files.
+
+    python benchmarks/speed.py --data DIR --rows 1000 20000
+
+DIR holds JSON lines files with ``text``. Texts are drawn with replacement and varied (a number
+added, a word dropped or swapped), so that few are the same. Each size runs in a process of its
+own, without the cache. Absolute figures depend on the machine; shares do not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FILES = ("nps_telco_en", "insurance_reviews_fr", "bank_mentions_es", "hotel_reviews_es", "nhs_fft")
+LONGEST = 400
+SEED = 0
+
+
+def comments(folder: Path, rows: int) -> pl.DataFrame:
+    """Draw a survey of so many rows from the files."""
+    pool = [
+        json.loads(line)["text"][:LONGEST]
+        for name in FILES
+        for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines()
+    ]
+    draw = random.Random(SEED)  # noqa: S311 - a benchmark, not a secret
+    return pl.DataFrame(
+        {
+            "id": [f"r{i}" for i in range(rows)],
+            "nps": [draw.choice((0, 2, 4, 6, 7, 8, 9, 10)) for _ in range(rows)],
+            "comment": [varied(draw.choice(pool), draw) for _ in range(rows)],
+        }
+    )
+
+
+def varied(text: str, draw: random.Random) -> str:
+    """Change a text a little."""
+    words = text.split()
+    if len(words) > 4:
+        del words[draw.randrange(len(words))]
+        at = draw.randrange(len(words) - 1)
+        words[at], words[at + 1] = words[at + 1], words[at]
+    words.insert(draw.randrange(len(words) + 1), str(draw.randrange(2, 60)))
+    return " ".join(words)
+
+
+def run_one(path: Path) -> dict[str, float]:
+    """Analyse one file in this process, timing the pipeline's stages."""
+    from analyzer import pipeline
+
+    seconds: dict[str, float] = {}
+
+    def timed(name: str, stage: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: object, **words: object) -> object:
+            start = time.perf_counter()
+            try:
+                return stage(*args, **words)
+            finally:
+                seconds[name] = seconds.get(name, 0) + time.perf_counter() - start
+
+        return call
+
+    pipeline.sources.read = timed("read", pipeline.sources.read)  # type: ignore[attr-defined]
+    pipeline.text.prepare = timed("prepare", pipeline.text.prepare)  # type: ignore[attr-defined]
+    for name, attribute in (
+        ("encode", "_encode"),
+        ("sentiment", "_score"),
+        ("themes", "find_themes"),
+        ("statistics", "link"),
+    ):
+        setattr(pipeline, attribute, timed(name, getattr(pipeline, attribute)))
+    start = time.perf_counter()
+    analysis = pipeline.analyze(path, cache=False)
+    seconds["all"] = time.perf_counter() - start
+    with tempfile.TemporaryDirectory() as folder:
+        from analyzer.report import write
+
+        seconds["report"] = -time.perf_counter()
+        write(analysis, Path(folder))
+        seconds["report"] += time.perf_counter()
+    seconds["spans"] = len(analysis.spans)
+    seconds["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return seconds
+
+
+def main() -> None:
+    """Print one row a size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--rows", type=int, nargs="+", default=[1_000, 20_000])
+    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(run_one(options.one)))
+        return
+    names = ("read", "prepare", "encode", "sentiment", "themes", "statistics", "all", "report")
+    print("rows", "spans", *names, "encode share", "peak MB", sep="\t")
+    for rows in options.rows:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "wave.csv"
+            comments(options.data, rows).write_csv(path)
+            done = subprocess.run(  # noqa: S603 - this very file
+                [sys.executable, __file__, "--data", options.data, "--one", path],
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+        told = json.loads(done.stdout)
+        figures = [f"{told[name]:.1f}" for name in names]
+        share = told["encode"] / told["all"]
+        print(
+            rows, int(told["spans"]), *figures, f"{share:.0%}", f"{told['peak_mb']:.0f}", sep="\t"
+        )
+
+
+if __name__ == "__main__":
+    main()
