@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analyzer.encoders import load_encoder
     from analyzer.pipeline import Analysis, analyze
+    from analyzer.store import Workspace
 
 __version__ = "0.1.0"
-__all__ = ["Analysis", "__version__", "analyze", "load_encoder"]
+__all__ = ["Analysis", "Workspace", "__version__", "analyze", "load_encoder"]
 
 _HOME = {
     "Analysis": "analyzer.pipeline",
+    "Workspace": "analyzer.store",
     "analyze": "analyzer.pipeline",
     "load_encoder": "analyzer.encoders",
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyzer import __version__, cli_quotes
+from analyzer import __version__, cli_quotes, cli_workspace
 from analyzer.cli_common import (
     Cache,
     Config,
@@ -24,10 +24,11 @@ from analyzer.cli_common import (
     Where,
     run_analysis,
 )
-from analyzer.errors import AnalyzerError
+from analyzer.errors import AnalyzerError, ConfigError
 
 if TYPE_CHECKING:
     from analyzer.config import Settings
+    from analyzer.pipeline import Analysis
 
 __all__ = ["app", "main"]
 
@@ -60,7 +61,10 @@ def _root(
 
 @app.command()
 def report(
-    files: Files,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files of feedback; surveys and mentions together."),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("report"),
     language: Annotated[
         str | None,
@@ -84,11 +88,20 @@ def report(
     ] = None,
     seed: Seed = None,
     cache: Cache = None,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Report a wave of a workspace instead of files."),
+    ] = None,
+    wave: Annotated[str | None, typer.Option(help="Wave to report, with --workspace.")] = None,
+    compare: Annotated[
+        str | None, typer.Option(help="Wave to compare with, with --workspace.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Write a theme report: what hurts, how many people, how much NPS it costs."""
     from analyzer.config import load_settings, parse_mapping
 
+    _check_source(files, workspace, wave, compare)
     settings = load_settings(
         config,
         mapping=parse_mapping(mapping),
@@ -103,7 +116,10 @@ def report(
         seed=seed,
         cache=cache,
     )
-    _report(files, out, settings, quiet=quiet)
+    if workspace is None or wave is None:
+        _report(files or [], out, settings, quiet=quiet)
+    else:
+        _report_workspace(workspace, wave, compare, out, settings, quiet=quiet)
 
 
 @app.command()
@@ -157,13 +173,69 @@ app.command()(cli_quotes.interviews)
 app.command()(cli_quotes.privacy)
 
 
-def _report(files: list[Path], out: Path, settings: Settings, *, quiet: bool) -> None:
-    from analyzer import console
-    from analyzer.report import write
+cli_workspace.register(app)
+
+
+def _check_source(
+    files: list[Path] | None, workspace: Path | None, wave: str | None, compare: str | None
+) -> None:
+    """Files, or a wave of a workspace: one of the two."""
+    if workspace is None:
+        if not files:
+            raise ConfigError("Name the files to report, or a workspace with --workspace DIR.")
+        if wave or compare:
+            raise ConfigError("--wave and --compare need --workspace DIR.")
+    elif files:
+        raise ConfigError(
+            "Name files or --workspace, not both; `analyzer ingest` adds files to a workspace."
+        )
+    elif wave is None:
+        raise ConfigError(
+            "Say which wave of the workspace with --wave; `analyzer waves` lists them."
+        )
+
+
+def _report_workspace(
+    workspace: Path,
+    wave: str,
+    compare: str | None,
+    out: Path,
+    settings: Settings,
+    *,
+    quiet: bool,
+) -> None:
+    check = (settings.where, settings.themes, settings.codebook, settings.mapping or None)
+    if any(value is not None for value in check):
+        raise ConfigError(
+            "--where, --themes, --codebook and --map shape the themes of files; those of a "
+            "workspace are already there. Leave them out."
+        )
     from analyzer.report.files import check_folder
 
     check_folder(out)
-    analysis = run_analysis(files, settings, quiet=quiet)
+    analysis = cli_workspace.workspace_report(
+        workspace,
+        wave,
+        compare,
+        by=list(settings.by),
+        minimum_cell=settings.minimum_cell,
+        encoder=settings.encoder,
+        sentiment_model=settings.sentiment_model,
+    )
+    _write(analysis, out, settings, quiet=quiet)
+
+
+def _report(files: list[Path], out: Path, settings: Settings, *, quiet: bool) -> None:
+    from analyzer.report.files import check_folder
+
+    check_folder(out)
+    _write(run_analysis(files, settings, quiet=quiet), out, settings, quiet=quiet)
+
+
+def _write(analysis: Analysis, out: Path, settings: Settings, *, quiet: bool) -> None:
+    from analyzer import console
+    from analyzer.report import write
+
     language = settings.language or analysis.main_language
     written = write(analysis, out, language=language)
     if not quiet:

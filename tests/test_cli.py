@@ -235,3 +235,34 @@ def test_an_unforeseen_failure_never_prints_a_comment(
     assert status == 1
     assert "RuntimeError" in err
     assert "612345678" not in err
+
+
+def test_a_workspace_is_reported(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    space = tmp_path / "space"
+    assert run("init", space)[0] == 0
+    assert run("ingest", wave, "--wave", "one", "--workspace", space)[0] == 0
+    status, _, err = run(
+        "report", "--workspace", space, "--wave", "one", "--out", tmp_path / "r", "--quiet"
+    )
+    assert (status, err) == (0, "")
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == OUTPUTS
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "Name the files"),
+        (["--workspace", "."], "--wave"),
+        (["x.csv", "--workspace", ".", "--wave", "one"], "not both"),
+        (["x.csv", "--compare", "one"], "need --workspace"),
+        (["--workspace", ".", "--wave", "one", "--themes", "3"], "--themes"),
+    ],
+)
+def test_files_or_a_workspace(
+    run: Callable[..., tuple[int, str, str]], words: list[str], told: str
+) -> None:
+    status, _, err = run("report", *words)
+    assert status == 2
+    assert told in err

@@ -19,7 +19,5 @@ def test_a_notebook_runs(path: Path) -> None:
     kept = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.outputs for cell in kept), "a notebook shows its outputs in the repository"
     NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
-    pictures = [
-        out for cell in kept for out in cell.outputs if "image/png" in out.get("data", {})
-    ]
+    pictures = [out for cell in kept for out in cell.outputs if "image/png" in out.get("data", {})]
     assert pictures

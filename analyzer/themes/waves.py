@@ -46,7 +46,7 @@ _RATIO: Final = 3.0  # new share against earlier share
 _RARE: Final = 0.03  # earlier share above which a theme was there before
 _MUTUAL: Final = 0.5
 _BOOTSTRAP: Final = 100
-_SURE: Final = 0.01
+_SAME: Final = 0.9  # of what chance gives between samples of one theme
 _SLOW: Final = 0.2  # most that one wave may move a prototype
 _DRIFT: Final = 0.75  # a theme whose centroids are nearer than this still says the same
 _SLACK: Final = 0.75  # rows that made a theme are nearer to it than any later ones
@@ -195,9 +195,9 @@ def match(
 ) -> NDArray[np.int64]:
     """Recognise known themes among candidates, one to one.
 
-    A candidate may be a known theme when its centroid is as near to the theme's as 99 of 100
-    samples of the theme itself, of the candidate's size; and nearer than to any other theme by the
-    spread of these samples.
+    A candidate may be a known theme when its centroid is nearly as near to the theme's as that of
+    another sample of the theme, of the candidate's size, would be; and nearer than to any other
+    theme by the spread of such samples.
 
     Args:
         candidates: (c, d) centred unit centroids.
@@ -217,9 +217,8 @@ def match(
     limits, margins = np.ones_like(similar), np.zeros_like(similar)
     for theme, rows in enumerate(stored):
         for candidate, size in enumerate(sizes):
-            samples = _samples(rows, size, middles[theme], seed)
-            limits[candidate, theme] = np.quantile(samples, _SURE)
-            margins[candidate, theme] = float(samples.std())
+            limits[candidate, theme] = _SAME * _agreement(rows, size)
+            margins[candidate, theme] = float(_samples(rows, size, middles[theme], seed).std())
     gain = np.round(similar - limits, 6)
     result = np.full(len(candidates), -1)
     for candidate, theme in zip(*linear_sum_assignment(-gain), strict=True):

@@ -1,0 +1,229 @@
+"""A wave as an `Analysis`, so that reports, quotes and notebooks read it like any other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from threadpoolctl import threadpool_limits
+
+from analyzer import explore, schema
+from analyzer.errors import ConfigError
+from analyzer.pipeline import Analysis, Quality
+from analyzer.stats import link
+from analyzer.store.assign import apply_new
+from analyzer.store.frames import ACTIVE, Registry, Stored, load_registry, load_sources, load_wave
+from analyzer.store.status import counted, order_of_waves
+from analyzer.themes.assign import ThemeSpace
+from analyzer.themes.find import Themes
+from analyzer.themes.hierarchy import macro_themes
+from analyzer.themes.layout import place_spans, place_themes
+from analyzer.themes.leak import language_leak
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from analyzer.encoders import Encoder
+    from analyzer.stats import Linked
+    from analyzer.store.database import Database, Session
+    from analyzer.store.models import Models
+
+__all__ = ["analysis"]
+
+
+def analysis(
+    database: Database,
+    models: Models,
+    wave: str,
+    compare: str | None,
+    *,
+    by: Sequence[str],
+    minimum_cell: int,
+    seed: int,
+) -> Analysis:
+    """Build the analysis of one wave; see `analyzer.store.Workspace.report`."""
+    with database.reading() as session:
+        order = order_of_waves(session)
+        _check_waves(order, wave, compare)
+        registry = load_registry(session)
+        now = load_wave(session, database.folder, [wave])
+        if registry is None or now.spans.is_empty():
+            raise ConfigError(
+                f"Wave {wave} has no comment to analyse: {now.feedback.height} rows were ingested "
+                "without any. Ingest a file with comments first."
+            )
+        mentions = session.matching("mentions", now.feedback.select("feedback_id"))
+        before = _before(session, database, registry, compare)
+        ledger, findings = _accounts(session, wave)
+        sources = load_sources(session, [wave])
+        status = _statuses(session, wave)
+    with threadpool_limits(1):
+        found = _found(registry, now, mentions, status, models.encoder)
+        ids = found.frame["theme_id"].to_list()
+        said = counted(found.mentions).select(*schema.MENTIONS)
+        spans = now.spans.drop("passage")
+        linked = link(now.feedback, spans, said, ids, by=by, minimum_cell=minimum_cell)
+        if before is not None:
+            linked = _with_waves(linked, before, now.feedback, spans, said, ids)
+    return Analysis(
+        feedback=now.feedback,
+        spans=spans,
+        mentions=said,
+        themes=found.frame,
+        ledger=ledger,
+        sources=sources,
+        linked=linked,
+        positions=found.positions,
+        quality=_quality(now, spans, found, models, seed),
+        findings=findings,
+        found=replace(found, mentions=found.mentions.select(*schema.MENTIONS)),
+        encoder=models.encoder,
+    )
+
+
+def _check_waves(order: list[str], wave: str, compare: str | None) -> None:
+    for name in (wave, compare):
+        if name is not None and name not in order:
+            known = ", ".join(order) or "none yet"
+            raise ConfigError(f"There is no wave {name!r} in the workspace; there are {known}.")
+    if wave == compare:
+        raise ConfigError(f"Wave {wave!r} cannot be compared with itself. Name another one.")
+
+
+def _before(
+    session: Session, database: Database, registry: Registry, compare: str | None
+) -> tuple[Stored, pl.DataFrame] | None:
+    """The wave to compare with; themes made later are looked for there too."""
+    if compare is None:
+        return None
+    stored = load_wave(session, database.folder, [compare])
+    mentions = session.matching("mentions", stored.feedback.select("feedback_id"))
+    order = order_of_waves(session)
+    born = {
+        name: order.index(since) if since in order else 0
+        for name, since in registry.themes.select("theme_id", "since").iter_rows()
+    }
+    later = {name for name in registry.ids if born[name] > order.index(compare)}
+    return stored, apply_new(stored, mentions, registry.ids, registry.space, later)
+
+
+def _with_waves(
+    linked: Linked,
+    before: tuple[Stored, pl.DataFrame],
+    feedback: pl.DataFrame,
+    spans: pl.DataFrame,
+    said: pl.DataFrame,
+    ids: list[str],
+) -> Linked:
+    """Keep the wave's own figures, and take the comparison from both waves."""
+    stored, mentions = before
+    both = link(
+        pl.concat([feedback, stored.feedback], how="diagonal"),
+        pl.concat([spans, stored.spans.drop("passage")]),
+        pl.concat([said, counted(mentions).select(*schema.MENTIONS)]),
+        ids,
+    )
+    return replace(linked, waves=both.waves, wave_scores=both.wave_scores, change=both.change)
+
+
+def _accounts(session: Session, wave: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    ledger = session.frame("SELECT * FROM ledger WHERE wave = $wave", wave=wave)
+    findings = session.frame(
+        "SELECT source, type, sum(count)::BIGINT AS count FROM findings WHERE wave = $wave "
+        "GROUP BY ALL",
+        wave=wave,
+    )
+    return (
+        ledger.select(*schema.LEDGER).sort("source", "row"),
+        findings.sort("source", "type"),
+    )
+
+
+def _statuses(session: Session, wave: str) -> pl.DataFrame:
+    """The latest word on each theme in the wave."""
+    history = session.frame("SELECT * FROM history WHERE wave = $wave", wave=wave)
+    return (
+        history.sort("turn", "theme_id")
+        .unique("theme_id", keep="last", maintain_order=True)
+        .select("theme_id", "drift", wave_status="status")
+    )
+
+
+def _found(
+    registry: Registry,
+    now: Stored,
+    mentions: pl.DataFrame,
+    status: pl.DataFrame,
+    encoder: Encoder,
+) -> Themes:
+    shown = registry.themes.filter(pl.col("state").is_in(ACTIVE))
+    ids = [name for name in registry.ids if name in set(shown["theme_id"])]
+    space = _only(registry, ids)
+    at = {name: i for i, name in enumerate(ids)}
+    rows = now.spans.select("feedback_id", "span").with_row_index("at")
+    kept = mentions.filter(pl.col("theme_id").is_in(ids)).join(
+        rows, on=["feedback_id", "span"], maintain_order="left"
+    )
+    theme = np.array([at[name] for name in kept["theme_id"]], dtype=np.int64)
+    own = kept["at"].to_numpy()
+    centred = space.centre(now.vectors, now.languages)[own]
+    themes_at = place_themes(space)
+    placed = place_spans(centred, theme, themes_at)
+    sizes = np.bincount(theme, minlength=len(ids))
+    order = pl.DataFrame(
+        {
+            "theme_id": ids,
+            "size": sizes.astype(np.int64),
+            "x": themes_at[:, 0],
+            "y": themes_at[:, 1],
+        }
+    )
+    frame = order.join(shown, on="theme_id", maintain_order="left").join(
+        status, on="theme_id", how="left", maintain_order="left"
+    )
+    words = [f"{kind}_{code}" for kind in ("name", "keywords") for code in schema.LANGUAGES]
+    names: list[dict[str, str]] = [
+        {str(code): row[f"name_{code}"] for code in schema.LANGUAGES}
+        for row in frame.iter_rows(named=True)
+    ]
+    parent_ids, parents = macro_themes(space, encoder, names)
+    frame = frame.select(
+        "theme_id", "origin", pl.lit("discovered").alias("status"),
+        pl.Series("parent_id", parent_ids, dtype=pl.String), *words,
+        pl.col("stability").fill_null(1.0), pl.col("weak").fill_null(value=False),
+        "size", "x", "y", "wave_status", "drift", "since", "note",
+    )  # fmt: skip
+    positions = kept.select("feedback_id", "span").with_columns(
+        x=pl.Series(placed[:, 0]), y=pl.Series(placed[:, 1])
+    )
+    leak = round(language_leak(theme, [now.languages[i] for i in own]), 4)
+    return Themes(
+        frame, kept.drop("at"), positions, now.vectors, space, leak, bool(space.offsets), parents
+    )
+
+
+def _only(registry: Registry, ids: list[str]) -> ThemeSpace:
+    """The space without themes that are not reported."""
+    space = registry.space
+    kept = [registry.ids.index(name) for name in ids]
+    mask = np.isin(space.owner, kept)
+    dense: NDArray[np.int64] = np.searchsorted(kept, space.owner[mask])
+    return ThemeSpace(space.mean, space.prototypes[mask], dense, space.limits[kept], space.offsets)
+
+
+def _quality(now: Stored, spans: pl.DataFrame, found: Themes, models: Models, seed: int) -> Quality:
+    said = counted(found.mentions)
+    unsure = 1 - float((said["confident"] | said["pinned"]).mean() or 0.0)  # type: ignore[arg-type]
+    return Quality(
+        language_leak=found.leak,
+        language_corrected=found.corrected,
+        low_confidence_share=round(unsure, 4),
+        contradictions=len(explore.contradictions(now.feedback, spans)),
+        encoder=models.encoder.fingerprint,
+        sentiment_model=models.scorer.fingerprint,
+        seed=seed,
+    )

@@ -1,0 +1,116 @@
+"""Identity of themes, on vectors whose truth is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from analyzer.themes import waves
+from analyzer.themes.assign import ThemeSpace
+from analyzer.themes.discovery import unit
+
+RANDOM = np.random.default_rng(5)
+SUBJECTS = unit(RANDOM.normal(size=(6, 64)).astype(np.float32))
+
+
+def rows(subject: int, count: int, spread: float = 0.1) -> NDArray[np.float32]:
+    noise = RANDOM.normal(scale=spread, size=(count, 64)).astype(np.float32)
+    return unit(SUBJECTS[subject] + noise)
+
+
+def people(count: int, name: str) -> list[str]:
+    return [f"{name}{i}" for i in range(count)]
+
+
+def test_a_new_subject_emerges_and_nothing_else() -> None:
+    earlier = np.vstack([rows(0, 60), rows(1, 60)])
+    new = np.vstack([rows(0, 60), rows(1, 60), rows(2, 25)])
+    cluster, before = waves.pool(new, earlier, seed=0)
+    known = np.repeat([0, 1, 1], [60, 60, 25])
+    found = waves.emerging(cluster, before, people(145, "n"), people(120, "e"), known)
+    assert found
+    for one in found:
+        assert set(one.rows.tolist()) <= set(range(120, 145))
+        assert one.share_before == 0
+        assert one.q <= 0.05
+
+
+def test_nothing_emerges_from_two_samples_of_the_same() -> None:
+    earlier, new = (np.vstack([rows(i, 50, 0.3) for i in range(4)]) for _ in range(2))
+    cluster, before = waves.pool(new, earlier, seed=0)
+    known = np.repeat(np.arange(4), 50)
+    assert waves.emerging(cluster, before, people(200, "n"), people(200, "e"), known) == []
+
+
+def test_one_person_who_writes_a_lot_is_not_a_theme() -> None:
+    earlier = np.vstack([rows(0, 60), rows(1, 60)])
+    new = np.vstack([rows(0, 60), rows(1, 60), rows(2, 25)])
+    cluster, before = waves.pool(new, earlier, seed=0)
+    who = [*people(120, "n"), *["same"] * 25]
+    known = np.repeat([0, 1, 1], [60, 60, 25])
+    assert waves.emerging(cluster, before, who, people(120, "e"), known) == []
+
+
+def test_matching_is_one_to_one_and_rejects_strangers() -> None:
+    stored = [rows(i, 40) for i in range(3)]
+    candidates = np.stack([unit(rows(i, 20).mean(0, keepdims=True))[0] for i in (1, 1, 5)])
+    found = waves.match(candidates, [20, 20, 20], stored, seed=0)
+    assert sorted(found.tolist())[:2] == [-1, -1]
+    assert 1 in found.tolist()
+    assert found[2] == -1
+
+
+def test_a_theme_whose_comments_part_is_split() -> None:
+    theme, theme_before = np.repeat([0, 1], [80, 60]), np.repeat([0, 1], [80, 60])
+    cluster_before = np.repeat([0, 1], [80, 60])
+    cluster = np.concatenate([np.repeat([0, 2], [40, 40]), np.ones(60, dtype=int)])
+    found = waves.relations(theme, cluster, theme_before, cluster_before)
+    assert {one: relation.status for one, relation in found.items()} == {0: "split"}
+    assert found[0].overlap == pytest.approx(0.5)
+
+
+def test_themes_whose_comments_join_are_merged() -> None:
+    theme, theme_before = np.repeat([0, 1, 2], 60), np.repeat([0, 1, 2], 60)
+    cluster_before = np.repeat([0, 1, 2], 60)
+    cluster = np.repeat([0, 0, 2], 60)
+    found = waves.relations(theme, cluster, theme_before, cluster_before)
+    assert found[1].status == "merged"
+    assert found[1].related == (0,)
+    assert 2 not in found
+
+
+def test_nothing_is_split_or_merged_when_nothing_changed() -> None:
+    theme = np.repeat([0, 1, 2], 60)
+    assert waves.relations(theme, theme, theme, theme) == {}
+
+
+def test_drift_is_a_change_of_content_and_not_of_size() -> None:
+    born = unit(rows(0, 60).mean(0, keepdims=True))[0]
+    assert not waves.drift(born, rows(0, 60), rows(0, 25)).alarm
+    assert not waves.drift(born, rows(0, 60), rows(0, 400)).alarm
+    assert waves.drift(born, rows(0, 60), rows(3, 60)).alarm
+
+
+def space(count: int) -> ThemeSpace:
+    return ThemeSpace(
+        np.zeros(64, np.float32), SUBJECTS[:count], np.arange(count), np.full(count, 0.3)
+    )
+
+
+def test_prototypes_follow_slowly() -> None:
+    target = rows(3, 500)
+    moved = waves.move(space(2), target, np.zeros(500, dtype=np.int64), [10, 10])
+    before = float(SUBJECTS[0] @ SUBJECTS[3])
+    after = float(moved.prototypes[0] @ SUBJECTS[3])
+    assert before < after < 0.6
+    assert np.allclose(moved.prototypes[1], SUBJECTS[1], atol=1e-6)
+    large = waves.move(space(2), target, np.zeros(500, dtype=np.int64), [100_000, 10])
+    assert float(large.prototypes[0] @ SUBJECTS[0]) > 0.999
+
+
+def test_an_added_theme_gets_its_rows_and_leaves_the_others_theirs() -> None:
+    wider = waves.extend(space(2), [rows(4, 30)], np.vstack([rows(0, 30), rows(1, 30)]))
+    assert wider.assign(rows(4, 10)).theme.tolist() == [2] * 10
+    assert wider.assign(rows(0, 10)).theme.tolist() == [0] * 10
+    assert wider.limits[2] < 0.6
