@@ -11,7 +11,9 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from analyzer.errors import ConfigError
+from analyzer.resources import folder
 from analyzer.schema import LANGUAGES, Language
+from analyzer.themes.codebook import Codebook
 from analyzer.themes.features import WordFeatures
 
 if TYPE_CHECKING:
@@ -21,17 +23,19 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     from analyzer.encoders import Encoder
-    from analyzer.themes.codebook import Codebook, CodebookTheme
+    from analyzer.themes.codebook import CodebookTheme
 
 __all__ = ["CodebookModel", "CodebookScores"]
 
 _VECTOR_C = 3.0
 _WORDS_C = 5.0
 _FOLDS = 4
-# A theme is given when it is this much likelier than a text taken at random has it. With it, the
-# best limit was met within 0.03 with 12 themes and ten or hundreds of examples, and with 26 themes.
-_LIFT = 2.3
-_MOST = 0.45
+# The limit that all themes start from, as a share of what the surest theme of a held-out text
+# scores: small codebooks with many examples score high, large ones with few score low. It met the
+# best limit within 0.03 for 12 themes with ten or hundreds of examples, and for 26 themes.
+_PRIOR_SHARE = 0.68
+_PRIOR_MOST = 0.3
+_FEW_THEMES = 8  # under this the examples do not show what else people write about
 _PRIOR_LIMIT_WEIGHT = 2_000
 _PRIOR_WEIGHT = 200  # positives that weigh as much as the limit common to all themes
 _GRID = np.round(np.arange(0.08, 0.72, 0.02), 2)
@@ -130,6 +134,8 @@ class CodebookModel:
         """
         texts, coded, real = _training_set(codebook, examples)
         with threadpool_limits(1):
+            if len(codebook.theme) < _FEW_THEMES:
+                texts, coded, real = _with_elsewhere(texts, coded, real, encoder)
             vectors = np.asarray(encoder.encode(texts), dtype=np.float32)
             features = WordFeatures.fit(texts, encoder, seed)
             words = features.transform(texts)
@@ -210,6 +216,24 @@ def _training_set(
     return texts, table, np.array([text in real for text in texts])
 
 
+def _with_elsewhere(
+    texts: list[str], coded: NDArray[np.float64], real: NDArray[np.bool_], encoder: Encoder
+) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
+    """Add sentences of the shipped codebook far from every theme, lest few themes take all."""
+    shipped = Codebook.load(folder("corpora") / "codebook.toml")
+    spoken = {one for theme in shipped.theme for some in theme.examples.values() for one in some}
+    pool = sorted(spoken - set(texts))
+    near = np.asarray(encoder.encode(pool)) @ np.asarray(encoder.encode(texts)).T
+    order = np.argsort(np.round(near.max(axis=1), 5), kind="stable")[: len(pool) // 2]
+    count = min(len(order), 2 * len(texts))
+    others = [pool[i] for i in sorted(order[np.linspace(0, len(order) - 1, count).astype(int)])]
+    return (
+        [*texts, *others],
+        np.vstack([coded, np.zeros((len(others), coded.shape[1]))]),
+        np.concatenate([real, np.zeros(len(others), np.bool_)]),
+    )
+
+
 def _checked(examples: pl.DataFrame, known: dict[str, int]) -> pl.DataFrame:
     missing = [name for name in ("text", "themes") if name not in examples.columns]
     if missing or examples.schema["themes"] != pl.List(pl.String):
@@ -268,14 +292,17 @@ def _limits(
 ) -> NDArray[np.float64]:
     judged = np.repeat(real[:, None], coded.shape[1], axis=1)
     judged[:, coded[real].sum(axis=0) < _LEAST_POSITIVES] = True
+    judged[~coded.any(axis=1)] = True
     judged &= ~np.isnan(scores)
-    prior = min(_MOST, _LIFT * float(coded.mean()))
+    surest = np.nan_to_num(scores, nan=0.0).max(axis=1)
+    judge = real if real.any() else coded.any(axis=1)
+    prior = min(_PRIOR_MOST, _PRIOR_SHARE * float(np.median(surest[judge])))
     every = _best_limit(scores[judged], coded[judged], prior, _PRIOR_LIMIT_WEIGHT)
     limits = np.empty(coded.shape[1])
     for theme in range(coded.shape[1]):
         rows = judged[:, theme]
         own, wanted = scores[rows, theme], coded[rows, theme]
-        if wanted.sum() >= _LEAST_POSITIVES:
+        if coded[real, theme].sum() >= _LEAST_POSITIVES:
             limits[theme] = _best_limit(own, wanted, every, _PRIOR_WEIGHT)
         else:
             others = own[wanted == 0]

@@ -76,7 +76,7 @@ def code_spans(
     """
     model = CodebookModel.fit(codebook, encoder, seed=seed)
     found = model.predict(texts, languages, vectors=vectors)
-    fits = found.labels.any(axis=1)
+    fits = np.asarray(found.labels).max(axis=1, initial=False)
     known = np.where(fits, np.argmax(np.where(found.labels, found.scores, -1), axis=1), -1)
     rest = focus[~fits[focus]]
     new = _candidates(vectors, languages, rest, candidates, seed)
@@ -88,8 +88,11 @@ def code_spans(
     scores = np.zeros((len(texts), count))
     labels[:, : len(codebook.theme)] = found.labels
     scores[:, : len(codebook.theme)] = found.scores
-    late = np.asarray(~fits & nearest.confident & (nearest.theme >= len(codebook.theme)))
-    kept = np.where((known < 0) & late, nearest.theme, known)
+    late = np.flatnonzero(
+        ~fits & nearest.confident & (nearest.theme >= len(codebook.theme)) & (known < 0)
+    )
+    kept = known.copy()
+    kept[late] = nearest.theme[late]
     joined = np.flatnonzero(kept >= len(codebook.theme))
     labels[joined, kept[joined]] = True
     scores[joined, kept[joined]] = np.clip(nearest.similarity[joined], 0, 1)

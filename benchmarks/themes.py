@@ -1,0 +1,197 @@
+"""Theme discovery against its peers, all given the same vectors: one command, one table.
+
+    python benchmarks/themes.py DATA [--peers] [--seeds 3] [--sets NAME ...] [--methods NAME ...]
+
+DATA is a folder with JSON lines files; see SETS for their names. A line has ``text``, ``lang``,
+``labels`` and, for the airline tweets, ``sentiment``. Rows with exactly one label take part. With
+``--peers`` BERTopic and EVoC run too (``pip install -r benchmarks/requirements.txt``).
+
+AMI and ARI are against the labels that people gave; rows that a method leaves out go to the nearest
+centroid of its clusters, as its users would do. "leak" is NMI(cluster, language).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+# The folder of this file holds a statistics.py, which must not hide the standard library's.
+sys.path[:] = [p for p in sys.path if Path(p or ".").resolve() != Path(__file__).resolve().parent]
+
+import numpy as np  # noqa: E402
+from sklearn.cluster import AgglomerativeClustering, KMeans  # noqa: E402
+from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score  # noqa: E402
+
+from analyzer.encoders import load_encoder  # noqa: E402
+from analyzer.themes import discover  # noqa: E402
+from analyzer.themes.leak import language_leak  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+SETS = (
+    "semeval16_restaurants_train",
+    "airline_tweets",
+    "nhs_fft",
+    "mtop_dev",
+    "banking77_test",
+    "canada_feedback",
+)
+
+
+@dataclass(frozen=True)
+class Data:
+    """One set: n texts, their languages, gold labels (n,) and unit vectors (n, d)."""
+
+    name: str
+    texts: list[str]
+    languages: list[str]
+    gold: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+
+    @property
+    def classes(self) -> int:
+        """Number of gold labels."""
+        return int(self.gold.max()) + 1
+
+
+def load(folder: Path, name: str) -> Data:
+    """Read one set; single-label rows only, and of the airline tweets only the complaints."""
+    with (folder / f"{name}.jsonl").open(encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    rows = [row for row in rows if len(row.get("labels") or []) == 1 and row["text"].strip()]
+    if name == "airline_tweets":
+        rows = [row for row in rows if row.get("sentiment") == "negative"]
+    texts = [row["text"] for row in rows]
+    gold = np.unique([row["labels"][0] for row in rows], return_inverse=True)[1]
+    return Data(name, texts, [row["lang"] for row in rows], gold, load_encoder().encode(texts))
+
+
+def this_project(data: Data, seed: int) -> NDArray[np.int64]:
+    """`analyzer.themes.discover` as an analysis calls it: the data decide the number."""
+    return discover(data.vectors, data.languages, seed=seed).labels
+
+
+def this_project_true_k(data: Data, seed: int) -> NDArray[np.int64]:
+    """The same with as many themes as there are gold labels."""
+    return discover(data.vectors, data.languages, themes=data.classes, seed=seed).labels
+
+
+def k_means(data: Data, seed: int) -> NDArray[np.int64]:
+    """k-means with the true number of clusters."""
+    return np.asarray(KMeans(data.classes, n_init=3, random_state=seed).fit_predict(data.vectors))
+
+
+def ward(data: Data, seed: int) -> NDArray[np.int64]:
+    """Ward with the true number of clusters; it has no seed."""
+    return np.asarray(AgglomerativeClustering(data.classes).fit_predict(data.vectors))
+
+
+def bertopic(data: Data, seed: int) -> NDArray[np.int64]:
+    """BERTopic, documented multilingual defaults; UMAP's default settings with a seed."""
+    from bertopic import BERTopic
+    from bertopic.backend import BaseEmbedder
+    from umap import UMAP
+
+    umap = UMAP(
+        n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed, n_jobs=1
+    )
+    model = BERTopic(language="multilingual", umap_model=umap, embedding_model=BaseEmbedder())
+    return np.asarray(model.fit_transform(data.texts, data.vectors)[0])
+
+
+def evoc(data: Data, seed: int) -> NDArray[np.int64]:
+    """EVoC with its defaults."""
+    from evoc import EVoC
+
+    return np.asarray(EVoC(random_state=seed).fit_predict(data.vectors))
+
+
+METHODS: dict[str, Callable[[Data, int], NDArray[np.int64]]] = {
+    "this project": this_project,
+    "this project, true k": this_project_true_k,
+    "k-means, true k": k_means,
+    "Ward, true k": ward,
+}
+PEERS = {"BERTopic": bertopic, "EVoC": evoc}
+
+
+def measure(data: Data, labels: NDArray[np.int64]) -> dict[str, float]:
+    """Figures of one run."""
+    out = labels < 0
+    whole = labels.copy()
+    if out.any() and not out.all():
+        groups = np.unique(labels[~out])
+        centres = np.stack([data.vectors[labels == g].mean(axis=0) for g in groups])
+        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+        whole[out] = groups[np.argmax(data.vectors[out] @ centres.T, axis=1)]
+    return {
+        "clusters": len(np.unique(whole)),
+        "AMI": adjusted_mutual_info_score(data.gold, whole),
+        "ARI": adjusted_rand_score(data.gold, whole),
+        "unassigned": float(out.mean()),
+        "leak": language_leak(whole, data.languages),
+    }
+
+
+def main() -> None:
+    """Run and print the table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
+    parser.add_argument("--methods", nargs="+", choices=[*METHODS, *PEERS], default=None)
+    given = parser.parse_args()
+    warnings.filterwarnings("ignore")
+    methods = METHODS | (PEERS if given.peers else {})
+    if given.methods:
+        methods = {name: (METHODS | PEERS)[name] for name in given.methods}
+    head = ("data (rows, labels)", "method", "themes", "AMI", "ARI", "unassigned", "leak", "s")
+    print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
+    means: dict[str, list[float]] = {name: [] for name in methods}
+    for name in given.sets:
+        data = load(given.data, name)
+        told = f"{name} ({len(data.texts)}, {data.classes})"
+        for method, run in methods.items():
+            runs = []
+            for seed in range(given.seeds):
+                start = time.perf_counter()
+                labels = run(data, seed)
+                seconds = time.perf_counter() - start
+                runs.append(measure(data, labels) | {"seconds": seconds})
+            means[method].append(float(np.mean([one["AMI"] for one in runs])))
+            print(f"| {told} | {method} | {_row(runs)} |", flush=True)
+    for method, values in means.items():
+        print(
+            f"| **mean of {len(values)} sets** | {method} | | **{np.mean(values):.3f}** | | | | |"
+        )
+
+
+def _row(runs: list[dict[str, float]]) -> str:
+    def spread(key: str, digits: int) -> str:
+        values = [run[key] for run in runs]
+        return f"{np.mean(values):.{digits}f} ± {np.std(values):.{digits}f}"
+
+    return " | ".join(
+        (
+            f"{np.mean([run['clusters'] for run in runs]):.0f}",
+            spread("AMI", 3),
+            spread("ARI", 3),
+            f"{np.mean([run['unassigned'] for run in runs]):.0%}",
+            f"{np.mean([run['leak'] for run in runs]):.3f}",
+            f"{np.mean([run['seconds'] for run in runs]):.1f}",
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""Texts get the themes of a codebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pytest
+
+from analyzer.errors import ConfigError
+from analyzer.themes.classify import CodebookModel
+from analyzer.themes.codebook import Codebook
+
+if TYPE_CHECKING:
+    from analyzer.encoders import BundledEncoder
+    from tests.themes.conftest import Corpus
+
+NAMES = {
+    "wait": {
+        "en": "Waiting on the phone",
+        "es": "Espera al teléfono",
+        "fr": "Attente au téléphone",
+    },
+    "bill": {"en": "Billing errors", "es": "Errores de facturación", "fr": "Erreurs de facture"},
+    "visit": {"en": "Technician visit", "es": "Visita del técnico", "fr": "Visite du technicien"},
+    "app": {"en": "App and website", "es": "Aplicación y web", "fr": "Application et site web"},
+    "clean": {"en": "Cleanliness", "es": "Limpieza", "fr": "Propreté"},
+}
+IDS = list(NAMES)
+
+
+def _book(**more: dict[str, object]) -> Codebook:
+    themes = [{"id": i, "name": name, **more.get(i, {})} for i, name in NAMES.items()]
+    return Codebook.model_validate({"theme": themes})
+
+
+def _frame(corpus: Corpus, rows: list[int]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "text": [corpus.texts[i] for i in rows],
+            "themes": [[IDS[corpus.gold[i]]] for i in rows],
+        }
+    )
+
+
+def _f1(model: CodebookModel, corpus: Corpus, rows: list[int]) -> float:
+    found = model.predict([corpus.texts[i] for i in rows])
+    gold = np.eye(5)[corpus.gold[rows]]
+    return float(2 * (found.labels * gold).sum() / (found.labels.sum() + gold.sum()))
+
+
+@pytest.fixture(scope="module")
+def halves(corpus: Corpus) -> tuple[list[int], list[int]]:
+    return list(range(0, 120, 2)), list(range(1, 120, 2))
+
+
+@pytest.fixture(scope="module")
+def taught(
+    corpus: Corpus, encoder: BundledEncoder, halves: tuple[list[int], list[int]]
+) -> CodebookModel:
+    return CodebookModel.fit(_book(), encoder, _frame(corpus, halves[0]))
+
+
+def test_examples_teach(
+    corpus: Corpus,
+    encoder: BundledEncoder,
+    taught: CodebookModel,
+    halves: tuple[list[int], list[int]],
+) -> None:
+    bare = CodebookModel.fit(_book(), encoder)
+    by_name, by_example = _f1(bare, corpus, halves[1]), _f1(taught, corpus, halves[1])
+    assert by_name > 0.3
+    assert by_example > max(0.6, by_name + 0.1)
+
+
+def test_examples_of_one_language_teach_another(corpus: Corpus, encoder: BundledEncoder) -> None:
+    spanish = [i for i, code in enumerate(corpus.languages) if code == "es"]
+    french = [i for i, code in enumerate(corpus.languages) if code == "fr"]
+    names = {i: {"name": {"es": name["es"]}} for i, name in NAMES.items()}
+    model = CodebookModel.fit(_book(**names), encoder, _frame(corpus, spanish))
+    assert _f1(model, corpus, french) > 0.55
+
+
+def test_a_text_can_have_several_themes_or_none(taught: CodebookModel) -> None:
+    found = taught.predict(
+        [
+            "The app crashes and the bill charges me twice for the same month",
+            "Julius Caesar crossed the Rubicon",
+        ]
+    )
+    assert {"app", "bill"} <= set(found.themes[0])
+    assert found.themes[1] == ()
+    assert found.scores.shape == found.labels.shape == (2, 5)
+
+
+def test_a_text_is_judged_on_its_own(taught: CodebookModel, corpus: Corpus) -> None:
+    whole = taught.predict(corpus.texts)
+    backwards = taught.predict(corpus.texts[::-1])
+    alone = taught.predict([corpus.texts[7]])
+    assert np.array_equal(whole.scores, backwards.scores[::-1])
+    assert np.array_equal(whole.scores[7], alone.scores[0])
+    given = taught.predict(corpus.texts, vectors=corpus.vectors)
+    assert np.array_equal(whole.scores, given.scores)
+
+
+def test_order_of_examples_changes_nothing(
+    corpus: Corpus,
+    encoder: BundledEncoder,
+    taught: CodebookModel,
+    halves: tuple[list[int], list[int]],
+) -> None:
+    again = CodebookModel.fit(_book(), encoder, _frame(corpus, halves[0][::-1]))
+    assert np.array_equal(again.limits, taught.limits)
+    assert np.array_equal(again.predict(corpus.texts).scores, taught.predict(corpus.texts).scores)
+
+
+def test_the_seed_has_an_effect(
+    corpus: Corpus,
+    encoder: BundledEncoder,
+    taught: CodebookModel,
+    halves: tuple[list[int], list[int]],
+) -> None:
+    other = CodebookModel.fit(_book(), encoder, _frame(corpus, halves[0]), seed=3)
+    assert not np.array_equal(
+        other.predict(corpus.texts).scores, taught.predict(corpus.texts).scores
+    )
+
+
+def test_phrases_decide_in_their_language(corpus: Corpus, encoder: BundledEncoder) -> None:
+    book = _book(
+        clean={"include": {"en": ["pigsty"]}, "exclude": {"es": ["sin limpiar"]}},
+        app={"include": {"fr": ["site"]}},
+    )
+    model = CodebookModel.fit(book, encoder, _frame(corpus, list(range(120))))
+    texts = ["What a  PIGSTY", "habitación sin limpiar", "Great site and parasites"]
+    found = model.predict(texts, ["en", "es", "en"])
+    assert "clean" in found.themes[0]
+    assert "clean" not in found.themes[1]
+    assert found.scores[2, IDS.index("app")] < 1
+    assert model.predict(texts).scores[2, IDS.index("app")] == 1
+
+
+def test_one_theme_with_a_bare_name_works(encoder: BundledEncoder) -> None:
+    book = Codebook.model_validate({"theme": [{"id": "price", "name": {"en": "Price"}}]})
+    found = CodebookModel.fit(book, encoder).predict(["Price", "too expensive"])
+    assert found.labels.shape == (2, 1)
+
+
+def test_texts_of_no_theme_are_learned(corpus: Corpus, encoder: BundledEncoder) -> None:
+    plain = _frame(corpus, list(range(120)))
+    nothing = pl.DataFrame(
+        {"text": [f"Just visiting town number {i}" for i in range(40)], "themes": [[]] * 40},
+        schema=plain.schema,
+    )
+    without = CodebookModel.fit(_book(), encoder, plain)
+    with_nothing = CodebookModel.fit(_book(), encoder, pl.concat([plain, nothing]))
+    text = ["Just visiting town number 99"]
+    assert with_nothing.predict(text).scores.max() < without.predict(text).scores.max()
+
+
+def test_no_text_no_answer(taught: CodebookModel) -> None:
+    assert taught.predict([]).themes == []
+
+
+def test_wrong_examples_are_refused(encoder: BundledEncoder, taught: CodebookModel) -> None:
+    with pytest.raises(ConfigError, match="does not have: nonsense"):
+        CodebookModel.fit(_book(), encoder, pl.DataFrame({"text": ["a"], "themes": [["nonsense"]]}))
+    with pytest.raises(ConfigError, match="need the columns text"):
+        CodebookModel.fit(_book(), encoder, pl.DataFrame({"text": ["a"], "themes": ["app"]}))
+    with pytest.raises(ConfigError, match="2 texts came with 1 languages"):
+        taught.predict(["a", "b"], ["en"])
