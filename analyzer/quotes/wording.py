@@ -49,7 +49,11 @@ def rules_version() -> str:
 
 def fold(text: str) -> str:
     """Small letters without accents, with plain apostrophes."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").casefold())
+    return _bare(_bare(text).casefold()).replace("’", "'")
+
+
+def _bare(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 

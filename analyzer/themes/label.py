@@ -27,6 +27,8 @@ _SHORTLIST = 25
 _KEYWORDS = 8
 _LENGTH_BONUS = {1: 0.75, 2: 1.15, 3: 1.0}
 _CONCEPT_TIE = 0.5
+_SAYS_ENOUGH = 0.1  # score under which another language's phrase is an accident of few comments
+_NEARLY = 0.5  # of the best score, for a second word beside a first
 _CONCEPT_BONUS = 1.3  # a known concept is easier to say in a meeting than a phrase
 
 
@@ -159,7 +161,11 @@ def _name_by_phrases(
     """Name what is left by the language's own phrases, near in meaning to the main name."""
     taken = {name[language] for name in names if language in name}
     for theme, name in enumerate(names):
-        free = [(phrase, score) for phrase, score in phrases[theme] if phrase not in taken]
+        free = [
+            (phrase, score)
+            for phrase, score in phrases[theme]
+            if phrase not in taken and (language == main or score >= _SAYS_ENOUGH)
+        ]
         if language in name or not free:
             continue
         if main in name:
@@ -169,8 +175,19 @@ def _name_by_phrases(
                 (phrase, round(score * (0.5 + float(near)), 6))
                 for (phrase, score), near in zip(free, alike, strict=True)
             ]
-        name[language] = min(free, key=lambda pair: (-pair[1], pair[0]))[0]
-        taken.add(name[language])
+        free.sort(key=lambda pair: (-pair[1], pair[0]))
+        name[language] = _with_second(free)
+        taken.add(free[0][0])
+
+
+def _with_second(ranked: list[tuple[str, float]]) -> str:
+    """A single word says little alone: put the next one beside it when it says nearly as much."""
+    (first, best), *rest = ranked
+    if " " not in first:
+        for phrase, score in rest:
+            if score >= _NEARLY * best and " " not in phrase and first not in phrase:
+                return f"{first}, {phrase}"
+    return first
 
 
 def _rank_language(
@@ -279,7 +296,7 @@ def _nearness(similar: NDArray[np.float32], theme: int) -> float:
     """How near a phrase is to its theme, and how much nearer than to any other."""
     rivals = np.delete(similar, theme)
     margin = float(similar[theme] - rivals.max(initial=-1.0))
-    return max(0.05, 0.3 + float(similar[theme]) + (min(0.3, margin) if margin > 0 else 3 * margin))
+    return max(0.05, 0.3 + float(similar[theme]) + (min(0.3, margin) if margin > 0 else 2 * margin))
 
 
 def _keywords(phrases: list[str]) -> tuple[str, ...]:

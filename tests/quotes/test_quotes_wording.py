@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analyzer.quotes.people import names_somebody, usual_names
@@ -157,6 +157,7 @@ def test_a_word_that_many_write_is_a_brand() -> None:
     assert not names_somebody("I like how Zorvex works", usual_names(texts))
 
 
+@example("𝕊")
 @given(st.text(max_size=60))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
