@@ -23,7 +23,7 @@ __all__ = ["READABLE", "Discovery", "discover", "unit"]
 READABLE = (8, 30)
 Wanted = tuple[int | None, tuple[int, int]]  # an exact number of themes, or fewest and most
 
-_FIT_ROWS = 8_000  # beyond this the graph is built on a sample, and the rest is assigned
+_FIT_ROWS = 5_000  # beyond this the graph is built on a sample, and the rest is assigned
 _ROWS_A_THEME = 12  # a readable default never makes themes of a handful of rows
 _ROBUST = 0.8
 _RESAMPLES = 5

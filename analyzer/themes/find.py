@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Themes", "find_themes"]
 
+_NAMING_SPANS = 500  # a theme
 _PROBLEMS = (8, 24)
 _STRENGTHS = (2, 8)
 _FEWEST_STRENGTHS = 20  # positive spans that no problem theme explains
@@ -211,8 +212,15 @@ def _describe(
 ) -> Themes:
     languages = joined["language"].to_list()
     count = len(space.limits)
+    texts = joined["text"].to_list()
+    central = _central(assigned, texts)
     names = label_themes(
-        joined["text"].to_list(), languages, assigned.theme, space, encoder, count=count
+        _take(texts, central),
+        _take(languages, central),
+        assigned.theme[central],
+        space,
+        encoder,
+        count=count,
     )
     parent_ids, parents = macro_themes(space, encoder, [name.name for name in names])
     theme_ids = [f"T{number + 1:02d}" for number in range(count)]
@@ -349,6 +357,16 @@ def _keep_discovered(
         dtype=np.int64,
     )
     return Assignment(theme, assigned.similarity, assigned.confident)
+
+
+def _central(assigned: Assignment, texts: list[str]) -> NDArray[np.int64]:
+    """Rows that name the themes: the nearest of each, as many as tell all there is to tell."""
+    order = np.lexsort((np.array(texts), -assigned.similarity))
+    rank = np.empty(len(order), dtype=np.int64)
+    for theme in np.unique(assigned.theme):
+        own = order[assigned.theme[order] == theme]
+        rank[own] = np.arange(len(own))
+    return np.flatnonzero(rank < _NAMING_SPANS)
 
 
 def _take(values: Sequence[str], chosen: NDArray[np.int64]) -> list[str]:
