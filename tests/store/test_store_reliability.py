@@ -100,7 +100,7 @@ def test_two_processes_take_turns(demo_folder: Path, tmp_path: Path) -> None:
     for child in children:
         go(child)
     for child in children:
-        out, err = child.communicate(timeout=120)
+        out, err = child.communicate(timeout=600)
         assert (out, err) == ("done\n", "")
     space = Workspace.open(place, cache=False)
     waves = space.waves().filter(pl.col("wave").is_in(["A", "B"]))
