@@ -11,16 +11,20 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from analyzer.vectors import Gathered, Shelf
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
+    from analyzer.engine.work import RemoteEncoder
 
 __all__ = ["VectorCache", "default_folder"]
 
 _KEY_BYTES = 16
+_SHARD_ROWS = 65_536  # encoded and kept at a time
 _LARGEST = 2_000_000_000  # bytes a fingerprint may fill; the oldest shards go first
 
 
@@ -35,8 +39,9 @@ def default_folder() -> Path:
 class VectorCache:
     """Vectors by encoder fingerprint and a digest of the redacted text.
 
-    Each run adds at most one shard, written whole and then renamed, so that runs side by side never
-    see half a file. A folder that cannot be read or written means encoding again, nothing worse.
+    New vectors are kept in shards of up to 65,536, each written whole and then renamed, so that
+    runs side by side never see half a file. A folder that cannot be read or written means encoding
+    again, nothing worse.
     """
 
     def __init__(self, folder: Path | None, fingerprint: str) -> None:
@@ -46,47 +51,106 @@ class VectorCache:
     def encode(
         self,
         texts: Sequence[str],
-        encoder: BundledEncoder | SentenceTransformerEncoder,
+        encoder: BundledEncoder | SentenceTransformerEncoder | RemoteEncoder,
         progress: Callable[[int], None] | None = None,
-    ) -> NDArray[np.float32]:
+    ) -> Gathered:
         """Vectors (n, d) of n texts: from the cache, else from the encoder and then kept."""
         distinct = sorted(set(texts))
         keys = [_key(text) for text in distinct]
-        known = self._load(set(keys))
-        missing = [text for text, key in zip(distinct, keys, strict=True) if key not in known]
+        shelf = Shelf(len(distinct), encoder.dimension)
+        missing = self._load(keys, shelf)
         if progress and len(missing) < len(distinct):
             progress(len(distinct) - len(missing))
-        if missing:
-            fresh = encoder.encode(missing, progress)
-            fresh_keys = [_key(text) for text in missing]
-            known.update(zip(fresh_keys, fresh, strict=True))
-            self._save(fresh_keys, fresh)
-        if not texts:
-            return encoder.encode([])
-        index = {text: known[key] for text, key in zip(distinct, keys, strict=True)}
-        return np.stack([index[text] for text in texts])
+        for start in range(0, len(missing), _SHARD_ROWS):
+            part = missing[start : start + _SHARD_ROWS]
+            fresh = encoder.encode([distinct[i] for i in part], progress)
+            shelf.array[part] = fresh
+            shelf.rest()
+            self._save([keys[i] for i in part], fresh)
+        index = {text: i for i, text in enumerate(distinct)}
+        return Gathered(shelf, np.fromiter((index[text] for text in texts), np.int64, len(texts)))
+
+    @staticmethod
+    def forget(folder: Path, texts: Iterable[str]) -> int:
+        """Take texts out of the cache, whatever encoder they were for.
+
+        Args:
+            folder: as given to `VectorCache`.
+            texts: what to forget.
+
+        Returns:
+            Vectors that are gone. A shard that cannot be read is deleted whole, and so is what a
+            run that was cut off left behind.
+
+        Raises:
+            OSError: A shard that holds one of the texts cannot be written.
+        """
+        keys = {_key(text) for text in texts}
+        gone = 0
+        for part in folder.glob("vectors/*/*.part"):
+            part.unlink(missing_ok=True)
+        for shard in sorted(folder.glob("vectors/*/*.npz")):
+            try:
+                with shard.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                    names, rows = arrays["keys"], arrays["vectors"]
+            except FileNotFoundError:  # another run made room
+                continue
+            except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+                shard.unlink(missing_ok=True)
+                continue
+            stay = np.array([name.tobytes() not in keys for name in names], dtype=np.bool_)
+            if stay.all():
+                continue
+            gone += int((~stay).sum())
+            if stay.any():
+                _write(shard, names[stay], rows[stay])
+            else:
+                shard.unlink(missing_ok=True)
+        return gone
+
+    @staticmethod
+    def files_with(folder: Path, texts: Iterable[str]) -> list[Path]:
+        """Files of the cache that still hold the digest of a text, found by searching their bytes.
+
+        Args:
+            folder: as given to `VectorCache`.
+            texts: what to look for.
+        """
+        keys = [_key(text) for text in texts]
+        found = []
+        for path in sorted(folder.glob("vectors/*/*")):
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError:
+                continue
+            if any(key in content for key in keys):
+                found.append(path)
+        return found
 
     def _shards(self) -> list[Path]:
         if self._folder is None or not self._folder.is_dir():
             return []
         return sorted(self._folder.glob("*.npz"), key=lambda p: (p.stat().st_mtime_ns, p.name))
 
-    def _load(self, wanted: set[bytes]) -> dict[bytes, NDArray[np.float32]]:
-        found: dict[bytes, NDArray[np.float32]] = {}
+    def _load(self, keys: Sequence[bytes], shelf: Shelf) -> list[int]:
+        """Put known vectors in their places on the shelf; return the places that stay empty."""
+        places = {key: i for i, key in enumerate(keys)}
         for shard in self._shards():
-            if len(found) == len(wanted):
+            if not places:
                 break
             try:
                 with shard.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                    keys, vectors = arrays["keys"], None
-                    for row, key in enumerate(keys):
-                        name = key.tobytes()
-                        if name in wanted and name not in found:
-                            vectors = arrays["vectors"] if vectors is None else vectors
-                            found[name] = vectors[row]
+                    names = [key.tobytes() for key in arrays["keys"]]
+                    rows = [row for row, name in enumerate(names) if name in places]
+                    if not rows:
+                        continue
+                    shelf.array[[places[names[row]] for row in rows]] = arrays["vectors"][rows]
+                for row in rows:
+                    del places[names[row]]
             except (OSError, ValueError, KeyError, EOFError, BadZipFile):
                 shard.unlink(missing_ok=True)
-        return found
+        shelf.rest()
+        return sorted(places.values())
 
     def _save(self, keys: list[bytes], vectors: NDArray[np.float32]) -> None:
         if self._folder is None:
@@ -94,15 +158,8 @@ class VectorCache:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             name = hashlib.blake2b(b"".join(keys), digest_size=12).hexdigest()
-            with tempfile.NamedTemporaryFile(
-                dir=self._folder, suffix=".part", delete=False
-            ) as part:
-                np.savez(
-                    part,
-                    keys=np.frombuffer(b"".join(keys), np.uint8).reshape(-1, _KEY_BYTES),
-                    vectors=vectors,
-                )
-            Path(part.name).replace(self._folder / f"{name}.npz")
+            names = np.frombuffer(b"".join(keys), np.uint8).reshape(-1, _KEY_BYTES)
+            _write(self._folder / f"{name}.npz", names, vectors)
             self._shrink()
         except OSError:
             return
@@ -114,6 +171,12 @@ class VectorCache:
             oldest = shards.pop(0)
             size -= oldest.stat().st_size
             oldest.unlink(missing_ok=True)
+
+
+def _write(shard: Path, names: NDArray[np.uint8], vectors: NDArray[np.float32]) -> None:
+    with tempfile.NamedTemporaryFile(dir=shard.parent, suffix=".part", delete=False) as part:
+        np.savez(part, keys=names, vectors=vectors)
+    Path(part.name).replace(shard)
 
 
 def _key(text: str) -> bytes:

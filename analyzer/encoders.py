@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import ModelError
+from analyzer.forward import LEAST_TEXTS, PASS, encode_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,11 +25,7 @@ BUNDLED = "use-multilingual-v3"
 
 # Rounding hides the last-bit differences that a matrix product shows between batch shapes.
 _DECIMALS = 5
-_CHUNK = 512
-# The bundled encoder runs on flat batches. From 8 texts a batch its products take one and the same
-# path, whatever the batch, so that a text's vector never depends on its neighbours.
-_BATCH_TOKENS = 384
-_BATCH_TEXTS = 8
+_CHUNK = 1024
 _LONGEST = 1_000  # tokens of a text that are read; a passage has about fifteen
 
 
@@ -68,7 +65,7 @@ class BundledEncoder:
     @property
     def fingerprint(self) -> str:
         """Identity of name and weights: vectors with different fingerprints never mix."""
-        return f"{self.name}:{_file_digest(self._weights)}:r{_DECIMALS}"
+        return f"{self.name}:{_file_digest(self._weights)}:r{_DECIMALS}:p{PASS}"
 
     def encode(
         self, sentences: Sequence[str], /, progress: Callable[[int], None] | None = None
@@ -85,22 +82,10 @@ class BundledEncoder:
         return _encode_distinct(sentences, self.dimension, self._run, self._workers, progress)
 
     def _run(self, texts: list[str]) -> Vectors:
-        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
         coded = self.tokenizer.encode(texts, out_type=int, add_bos=True, add_eos=True)
-        start = 0
-        while start < len(coded):
-            batch: list[list[int]] = []
-            while start + len(batch) < len(coded) and (
-                len(batch) < _BATCH_TEXTS or sum(map(len, batch)) < _BATCH_TOKENS
-            ):
-                batch.append(coded[start + len(batch)][:_LONGEST])
-            real = len(batch)
-            batch += [self._nothing] * (_BATCH_TEXTS - real)
-            out = np.empty((len(batch), self.dimension), dtype=np.float32)
-            self._backend._encode_batch(batch, sum(map(len, batch)), out)
-            rows[start : start + real] = out[:real]
-            start += real
-        return rows
+        padding = max(0, LEAST_TEXTS - len(texts))
+        batch = [ids[:_LONGEST] for ids in coded] + [self._nothing] * padding
+        return encode_tokens(self._backend, batch)[: len(texts)]
 
 
 class SentenceTransformerEncoder:
@@ -145,12 +130,15 @@ class SentenceTransformerEncoder:
         return _encode_distinct(sentences, dimension, run, 1, progress)
 
 
-def load_encoder(name: str | None = None) -> BundledEncoder | SentenceTransformerEncoder:
+def load_encoder(
+    name: str | None = None, workers: int | None = None
+) -> BundledEncoder | SentenceTransformerEncoder:
     """Load an encoder.
 
     Args:
         name: None or ``use-multilingual-v3`` for the bundled encoder; otherwise the folder or the
             hub name of a sentence-transformers model.
+        workers: threads of the bundled encoder; by default one a processor.
 
     Returns:
         An object with ``encode(list[str])`` that gives a float32 array (n, d) with unit rows.
@@ -158,12 +146,12 @@ def load_encoder(name: str | None = None) -> BundledEncoder | SentenceTransforme
     Raises:
         ModelError: The model cannot be found or loaded.
     """
-    return _load(name or BUNDLED)
+    return _load(name or BUNDLED, workers)
 
 
 @cache
-def _load(name: str) -> BundledEncoder | SentenceTransformerEncoder:
-    return BundledEncoder() if name == BUNDLED else SentenceTransformerEncoder(name)
+def _load(name: str, workers: int | None) -> BundledEncoder | SentenceTransformerEncoder:
+    return BundledEncoder(workers) if name == BUNDLED else SentenceTransformerEncoder(name)
 
 
 def _encode_distinct(

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import polars as pl
 from threadpoolctl import threadpool_limits
 
 from analyzer import explore, sources, text
-from analyzer.cache import VectorCache, default_folder
-from analyzer.encoders import BUNDLED, load_encoder
+from analyzer.analysis import Analysis, Quality
+from analyzer.encoders import load_encoder
+from analyzer.engine import load_engine
+from analyzer.engine.work import RemoteEncoder, RemoteSentiment
 from analyzer.errors import InputError
 from analyzer.schema import LANGUAGES
 from analyzer.sentiment import load_sentiment
-from analyzer.stats import Linked, link
+from analyzer.stages import counted, encode, score
+from analyzer.stats import link
 from analyzer.stats.filters import where as keep_where
 from analyzer.themes.codebook import Codebook
 from analyzer.themes.find import Themes, find_themes
-from analyzer.themes.passages import join_spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import altair as alt
-    import numpy as np
-    from numpy.typing import NDArray
-
     from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
-    from analyzer.explore import ThemeView
     from analyzer.sentiment import SentimentModel
-    from analyzer.sources import Source
-    from analyzer.text import Prepared
 
 __all__ = ["Analysis", "Quality", "analyze"]
-
-
-_MAIN_SHARE = 0.8
 
 
 class Progress(Protocol):
@@ -45,112 +36,6 @@ class Progress(Protocol):
 
     def __call__(self, stage: str, done: int, total: int, /) -> None:
         """Take note."""
-
-
-@dataclass(frozen=True)
-class Quality:
-    """How far the result can be trusted, and what made it.
-
-    Attributes:
-        language_leak: NMI of theme and language, 0 is none; see `analyzer.themes.leak`.
-        language_corrected: whether language offsets were removed because the leak was high.
-        low_confidence_share: share of mentions whose theme is only the nearest one.
-        contradictions: comments whose text contradicts their score.
-        encoder: fingerprint of the encoder.
-        sentiment_model: fingerprint of the sentiment model.
-        seed: of every random step.
-    """
-
-    language_leak: float
-    language_corrected: bool
-    low_confidence_share: float
-    contradictions: int
-    encoder: str
-    sentiment_model: str
-    seed: int
-
-
-@dataclass(frozen=True, repr=False)
-class Analysis:
-    """The result that everything downstream reads; frames as in `analyzer.schema`.
-
-    Attributes:
-        feedback: one row a comment or score, text redacted.
-        spans: one row a clause or sentence, with sentiment.
-        mentions: one row a span-theme pair that counts.
-        themes: one row a theme; see `analyzer.themes.find.Themes`.
-        ledger: one row per row read, with its one fate.
-        sources: how each file was read.
-        linked: themes tied to scores and segments.
-        positions: where each span lies on the map.
-        quality: how far to trust all this.
-        findings: kinds and counts of personal data that was redacted.
-        found: the themes' geometry.
-        encoder: what made the vectors.
-    """
-
-    feedback: pl.DataFrame
-    spans: pl.DataFrame
-    mentions: pl.DataFrame
-    themes: pl.DataFrame
-    ledger: pl.DataFrame
-    sources: tuple[Source, ...]
-    linked: Linked
-    positions: pl.DataFrame
-    quality: Quality
-    findings: pl.DataFrame
-    found: Themes
-    encoder: BundledEncoder | SentenceTransformerEncoder
-
-    @property
-    def main_language(self) -> str:
-        """The language of at least four in five analysed comments, else English."""
-        spoken = self.feedback.filter("analysed")["language"].value_counts(sort=True)
-        code, comments = spoken.row(0)
-        enough = comments >= _MAIN_SHARE * int(spoken["count"].sum())
-        return code if enough and code in LANGUAGES else "en"
-
-    def theme(self, theme_id: str) -> ThemeView:
-        """Everything about one theme; see `analyzer.explore.theme`."""
-        return explore.theme(self, theme_id)
-
-    def search(self, query: str, k: int = 20) -> pl.DataFrame:
-        """Find the k comments nearest in meaning; see `analyzer.explore.search`."""
-        return explore.search(self, query, k)
-
-    def examples(
-        self, theme_id: str, n: int = 5, sentiment: str | None = None
-    ) -> list[dict[str, Any]]:
-        """Central, varied passages of a theme; see `analyzer.explore.examples`."""
-        return explore.examples(self, theme_id, n, sentiment)
-
-    def map(self, language: str = "en") -> alt.Chart | alt.LayerChart:
-        """Themes and their passages on a plane, as an Altair chart."""
-        from analyzer import charts
-
-        return charts.theme_map(self, language)
-
-    def impact(self, language: str = "en") -> alt.Chart | alt.LayerChart:
-        """What each theme costs or earns in NPS points, with intervals, as an Altair chart."""
-        from analyzer import charts
-
-        return charts.impact(self, language)
-
-    def heatmap(self, by: str = "nps_segment", language: str = "en") -> alt.Chart | alt.LayerChart:
-        """Share of each theme in each group of ``by``, as an Altair chart."""
-        from analyzer import charts
-
-        return charts.heatmap(self, by, language)
-
-    def __repr__(self) -> str:
-        """One line without any comment's text."""
-        overview = self.linked.overview
-        score = overview.nps
-        nps = f", NPS {score.value:+.0f} (n={score.n})" if score and score.value is not None else ""
-        return (
-            f"<Analysis of {len(self.sources)} file(s): {int(self.feedback['analysed'].sum())} "
-            f"comments, {len(self.themes)} themes{nps}>"
-        )
 
 
 def analyze(
@@ -161,11 +46,15 @@ def analyze(
     themes: int | None = None,
     codebook: str | Path | None = None,
     languages: Sequence[str] = LANGUAGES,
+    brand_handles: Sequence[str] = (),
+    date_order: Literal["dmy", "mdy"] | None = None,
     by: Sequence[str] = (),
     where: str | None = None,
     minimum_cell: int = 5,
     seed: int = 0,
     cache: bool = True,
+    engine: str = "local",
+    address: str | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Read files of feedback, find their themes and tie them to NPS and CSAT.
@@ -180,11 +69,16 @@ def analyze(
         codebook: TOML file of themes to assign to; problems that fit nowhere in it become candidate
             themes, and ``themes`` is then their number. None to discover themes.
         languages: languages to analyse; other comments are counted and left out.
+        brand_handles: accounts of the brand itself, whose posts are left out.
+        date_order: whether 03/04/2024 has the day first; None to decide it from each file.
         by: columns to break themes down by, beside NPS segment and CSAT band.
         where: condition on columns, e.g. ``"country = 'ES'"``; rows that fail are left out.
         minimum_cell: groups of fewer people are not shown.
         seed: of every random step.
         cache: keep vectors on disk, so that a second run does not encode again.
+        engine: "local", or "ray" to redact, encode and score on a Ray cluster; the result is the
+            same. Parts of under 2,048 rows stay in this process.
+        address: of a running Ray cluster; by default one is started on this machine.
         progress: called with a stage's name, units done and units in all.
 
     Returns:
@@ -198,18 +92,29 @@ def analyze(
     """
     report = progress or _silent
     known = None if codebook is None else Codebook.load(codebook)
+    runs_on = load_engine(engine, address)
     with threadpool_limits(1):
-        reading = sources.read(files, mapping)
+        reading = sources.read(files, mapping, brand_handles=brand_handles, date_order=date_order)
         records, left_out = _filtered(reading.records, where)
         prepared = text.prepare(
             records,
             languages=languages,
+            engine=runs_on,
             progress=lambda done: report("prepare", done, len(records)),
         )
         _require_comments(prepared.feedback, prepared.ledger)
         model, scorer = load_encoder(encoder), load_sentiment(sentiment_model)
-        alone, in_passage = _encode(prepared, model, report, cache=cache)
-        spans = _score(prepared, alone, model, scorer)
+        scored_by = RemoteSentiment(scorer, runs_on, sentiment_model)
+        encoded = encode(
+            prepared.spans,
+            prepared.feedback,
+            RemoteEncoder(model, runs_on, encoder),
+            cache=cache,
+            progress=lambda done, total: report("encode", done, total),
+        )
+        spans = score(prepared.spans, prepared.feedback, encoded.spans, model, scored_by)
+        in_passage, passages = encoded.in_passage, encoded.passages
+        del encoded  # the spans' own vectors are not needed again
         found = find_themes(
             prepared.feedback,
             spans,
@@ -217,10 +122,10 @@ def analyze(
             model,
             themes=themes,
             codebook=known,
-            passages=_passages(prepared) if known else None,
+            passages=[passages.texts[i] for i in passages.of_span],
             seed=seed,
         )
-        mentions = _counted(found.mentions)
+        mentions = counted(found.mentions)
         linked = link(
             prepared.feedback,
             spans,
@@ -235,7 +140,7 @@ def analyze(
         mentions=mentions,
         themes=found.frame,
         ledger=pl.concat([reading.ledger, left_out, prepared.ledger]).sort("source", "row"),
-        sources=reading.sources,
+        sources=sources.with_doubts(reading.sources, prepared.feedback, spans),
         linked=linked,
         positions=found.positions,
         quality=_quality(prepared.feedback, spans, mentions, found, model, scorer, seed),
@@ -263,54 +168,6 @@ def _require_comments(feedback: pl.DataFrame, ledger: pl.DataFrame) -> None:
         'the comments is the right one (--map text="COLUMN") and that they are in '
         f"{', '.join(LANGUAGES)}."
     )
-
-
-def _encode(
-    prepared: Prepared,
-    encoder: BundledEncoder | SentenceTransformerEncoder,
-    report: Progress,
-    *,
-    cache: bool,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Vectors (n, d) of n spans alone, for sentiment, and of their passages, for themes."""
-    passages = join_spans(prepared.spans, prepared.feedback)
-    texts = prepared.spans["text"].to_list() + passages.texts
-    total = len(set(texts))
-    store = VectorCache(default_folder() if cache else None, encoder.fingerprint)
-    vectors = store.encode(texts, encoder, lambda done: report("encode", done, total))
-    spans = len(prepared.spans)
-    return vectors[:spans], vectors[spans:][passages.of_span]
-
-
-def _passages(prepared: Prepared) -> list[str]:
-    """Text of the passage of each span."""
-    passages = join_spans(prepared.spans, prepared.feedback)
-    return [passages.texts[i] for i in passages.of_span]
-
-
-def _score(
-    prepared: Prepared,
-    vectors: NDArray[np.float32],
-    encoder: BundledEncoder | SentenceTransformerEncoder,
-    scorer: SentimentModel,
-) -> pl.DataFrame:
-    spans = prepared.spans
-    told = prepared.feedback.select("feedback_id", "language")
-    language = spans.join(told, on="feedback_id", maintain_order="left")["language"].to_list()
-    bundled = vectors if encoder.name == BUNDLED else None
-    scored = scorer.predict(spans["text"].to_list(), language, vectors=bundled)
-    return spans.with_columns(
-        sentiment=pl.Series(list(scored.sentiment), dtype=pl.String),
-        polarity=pl.Series(scored.polarity, dtype=pl.Float64).round(4),
-        confidence=pl.Series(scored.confidence, dtype=pl.Float64).round(4),
-    )
-
-
-def _counted(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Confident mentions; of a comment that has none, the nearest one, so that nobody is lost."""
-    best = pl.col("similarity").rank("ordinal", descending=True).over("feedback_id") == 1
-    any_sure = pl.col("confident").any().over("feedback_id")
-    return mentions.filter(pl.col("confident") | (~any_sure & best))
 
 
 def _quality(

@@ -77,8 +77,8 @@ def run_one(path: Path) -> dict[str, float]:
     pipeline.sources.read = timed("read", pipeline.sources.read)  # type: ignore[attr-defined]
     pipeline.text.prepare = timed("prepare", pipeline.text.prepare)  # type: ignore[attr-defined]
     for name, attribute in (
-        ("encode", "_encode"),
-        ("sentiment", "_score"),
+        ("encode", "encode"),
+        ("sentiment", "score"),
         ("themes", "find_themes"),
         ("statistics", "link"),
     ):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Counting:
     """An encoder that remembers what it was asked; vectors are letter counts."""
 
+    dimension = 2
+
     def __init__(self) -> None:
         self.asked: list[str] = []
 
@@ -68,7 +70,8 @@ def test_no_folder_means_no_file(tmp_path: Path) -> None:
     VectorCache(None, "one").encode(["a"], Counting())  # type: ignore[arg-type]
     blocked = tmp_path / "file"
     blocked.write_text("")
-    assert VectorCache(blocked, "one").encode(["aa"], Counting()).tolist() == [[2, 2]]  # type: ignore[arg-type]
+    rows = VectorCache(blocked, "one").encode(["aa"], Counting())  # type: ignore[arg-type]
+    assert np.asarray(rows).tolist() == [[2, 2]]
 
 
 def test_no_text_is_stored(tmp_path: Path) -> None:

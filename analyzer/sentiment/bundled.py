@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analyzer.encoders import BundledEncoder
+    from analyzer.vectors import Gathered
 
 __all__ = ["SCHEMA_VERSION", "SETTINGS", "WEIGHTS", "BundledSentiment"]
 
@@ -26,6 +27,7 @@ SCHEMA_VERSION: Final = 1
 WEIGHTS: Final = "weights.npz"
 SETTINGS: Final = "settings.json"
 _CHUNK: Final = 256
+_BLOCK: Final = 4096  # texts whose n-grams are counted at once: words repeat
 _DECIMALS: Final = 4
 _BLANK: Final = (0.3, 0.4, 0.3)
 
@@ -76,7 +78,7 @@ class BundledSentiment:
         texts: Sequence[str],
         languages: Sequence[str] | None = None,
         *,
-        vectors: NDArray[np.float32] | None = None,
+        vectors: NDArray[np.float32] | Gathered | None = None,
     ) -> Sentiment:
         """Score texts; see `analyzer.sentiment.SentimentModel.predict`.
 
@@ -87,17 +89,22 @@ class BundledSentiment:
         if vectors is None:
             vectors = self._encoder().encode(list(texts))
         codes = languages if languages is not None else [""] * len(texts)
+        if not texts:
+            return Sentiment(np.empty((0, 3)))
+        counted = np.concatenate(
+            [hashed(texts[i : i + _BLOCK]) @ self._table for i in range(0, len(texts), _BLOCK)]
+        )
         rows = [
-            self._probabilities(texts[part], codes[part], vectors[part])
+            self._probabilities(texts[part], codes[part], vectors[part], counted[part])
             for part in (slice(i, i + _CHUNK) for i in range(0, len(texts), _CHUNK))
         ]
-        return Sentiment(np.concatenate(rows) if rows else np.empty((0, 3)))
+        return Sentiment(np.concatenate(rows))
 
     def _check(
         self,
         texts: Sequence[str],
         languages: Sequence[str] | None,
-        vectors: NDArray[np.float32] | None,
+        vectors: NDArray[np.float32] | Gathered | None,
     ) -> None:
         width = int(self._settings["dimension"])
         if vectors is not None and vectors.shape != (len(texts), width):
@@ -118,7 +125,12 @@ class BundledSentiment:
 
         return cast("BundledEncoder", load_encoder())
 
-    def _outputs(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    def _outputs(
+        self,
+        texts: Sequence[str],
+        vectors: NDArray[np.float32],
+        counted: NDArray[np.float32],
+    ) -> NDArray[np.float64]:
         """Raw outputs, (n, 7): three of the expert for posts, three for feedback, and the gate."""
         dense = self._dense
         # Always as many rows: a product of another shape differs in the last bit, and a text's
@@ -128,13 +140,17 @@ class BundledSentiment:
         inputs[: len(texts), vectors.shape[1] :] = style(texts)
         hidden = np.maximum(inputs @ dense["hidden"] + dense["hidden_bias"], 0)
         deep = (hidden @ dense["out"] + dense["out_bias"])[: len(texts)]
-        total: NDArray[np.float64] = (deep + hashed(texts) @ self._table).astype(np.float64)
+        total: NDArray[np.float64] = (deep + counted).astype(np.float64)
         return total
 
     def _probabilities(
-        self, texts: Sequence[str], languages: Sequence[str], vectors: NDArray[np.float32]
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        vectors: NDArray[np.float32],
+        counted: NDArray[np.float32],
     ) -> NDArray[np.float64]:
-        raw = self._outputs(texts, vectors)
+        raw = self._outputs(texts, vectors, counted)
         heat = self._settings["temperature"]
         scale = np.array([heat.get(code, heat["other"]) for code in languages])
         posts = _softmax(raw[:, :3] / scale[:, :1])

@@ -51,11 +51,25 @@ def hashed(texts: Sequence[str]) -> csr_matrix:
     words, letters = _vectorizers()
     plain = [canonical(text) for text in texts]
     halves = []
-    for vectorizer in (words, letters):
-        counts = vectorizer.transform(plain)
+    for counts in (words.transform(plain), _letters(plain, letters)):
         counts.data = 1.0 + np.log(counts.data)
         halves.append(normalize(counts, copy=False))
     return hstack(halves, format="csr", dtype=np.float32)
+
+
+def _letters(texts: Sequence[str], vectorizer: Any) -> csr_matrix:  # noqa: ANN401 - an untyped library's object
+    """Counts of runs of letters, by way of the distinct words: runs never cross a word's edge."""
+    from scipy.sparse import csr_matrix
+
+    index: dict[str, int] = {}
+    used = [[index.setdefault(word, len(index)) for word in text.lower().split()] for text in texts]
+    flat = np.fromiter((word for words in used for word in words), np.int64)
+    ends = np.cumsum([0, *map(len, used)])
+    shape = (len(texts), max(1, len(index)))
+    occurrences = csr_matrix((np.ones(len(flat)), flat, ends), shape=shape)
+    counts = occurrences @ vectorizer.transform(list(index) or [""])
+    counts.sort_indices()
+    return counts
 
 
 @cache

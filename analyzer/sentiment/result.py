@@ -13,6 +13,8 @@ from analyzer.schema import SENTIMENTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analyzer.vectors import Gathered
+
 __all__ = ["Sentiment", "SentimentModel"]
 
 
@@ -57,7 +59,7 @@ class SentimentModel(Protocol):
         texts: Sequence[str],
         languages: Sequence[str] | None = None,
         *,
-        vectors: NDArray[np.float32] | None = None,
+        vectors: NDArray[np.float32] | Gathered | None = None,
     ) -> Sentiment:
         """Score texts.
 

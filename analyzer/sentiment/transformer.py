@@ -18,6 +18,8 @@ from analyzer.sentiment.result import Sentiment
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from analyzer.vectors import Gathered
+
 __all__ = ["TransformerSentiment", "class_weights"]
 
 _NAMES: Final = {
@@ -66,7 +68,7 @@ class TransformerSentiment:
         texts: Sequence[str],
         languages: Sequence[str] | None = None,
         *,
-        vectors: NDArray[np.float32] | None = None,
+        vectors: NDArray[np.float32] | Gathered | None = None,
     ) -> Sentiment:
         """Score texts; see `analyzer.sentiment.SentimentModel.predict`."""
         distinct = sorted({text for text in texts if text.strip()}, key=lambda t: (len(t), t))

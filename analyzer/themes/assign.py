@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analyzer.themes.discovery import unit
+from analyzer.themes.rows import distinct, sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from analyzer.vectors import Gathered
+
 __all__ = ["Assignment", "ThemeSpace", "build_space"]
 
 _PROTOTYPES = 4
 _ROWS_A_PROTOTYPE = 15
+_PROTOTYPE_ROWS = 600  # of a theme, that its prototypes are the means of
 # A span belongs with confidence when it is nearer than 97 of 100 spans of other themes are.
 _NULL_QUANTILE = 0.97
 _CALIBRATION_ROWS = 5_000
@@ -73,16 +77,17 @@ class ThemeSpace:
         return np.maximum.reduceat(similar, np.unique(self.owner, return_index=True)[1], axis=1)
 
     def assign(
-        self, vectors: NDArray[np.float32], languages: Sequence[str] | None = None
+        self, vectors: NDArray[np.float32] | Gathered, languages: Sequence[str] | None = None
     ) -> Assignment:
         """Find the nearest theme of each of n spans; see `Assignment`."""
-        rows = self.centre(vectors, languages)
-        theme = np.empty(len(rows), dtype=np.int64)
-        similarity = np.empty(len(rows))
-        for start in range(0, len(rows), _BLOCK):
-            block = np.round(self.similarities(rows[start : start + _BLOCK]), 5)
-            theme[start : start + _BLOCK] = np.argmax(block, axis=1)
-            similarity[start : start + _BLOCK] = block.max(axis=1, initial=-1.0)
+        theme = np.empty(len(vectors), dtype=np.int64)
+        similarity = np.empty(len(vectors))
+        for start in range(0, len(vectors), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            rows = self.centre(vectors[part], None if languages is None else languages[part])
+            block = np.round(self.similarities(rows), 5)
+            theme[part] = np.argmax(block, axis=1)
+            similarity[part] = block.max(axis=1, initial=-1.0)
         return Assignment(theme, similarity, similarity >= self.limits[theme])
 
 
@@ -106,11 +111,11 @@ def build_space(
     Returns:
         A `ThemeSpace` whose limits are quantiles of what the spans of other themes reach.
     """
-    rows, index, counts = np.unique(vectors, axis=0, return_index=True, return_counts=True)
-    labels = labels[index]
-    codes = None if languages is None else [languages[i] for i in index]
+    same = distinct(vectors)
+    rows, labels = vectors[same.first], labels[same.first]
+    codes = None if languages is None else [languages[i] for i in same.first]
     bare = ThemeSpace(
-        np.average(rows, axis=0, weights=counts).astype(np.float32),
+        np.average(rows, axis=0, weights=same.counts).astype(np.float32),
         np.empty((0, vectors.shape[1]), np.float32),
         np.empty(0, np.int64),
         np.empty(0),
@@ -127,6 +132,7 @@ def build_space(
 
 
 def _prototypes(rows: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+    rows = rows[sample(len(rows), _PROTOTYPE_ROWS, seed)]
     count = min(_PROTOTYPES, len(rows) // _ROWS_A_PROTOTYPE)
     if count < 2:
         return unit(rows.mean(axis=0, keepdims=True))
@@ -138,11 +144,8 @@ def _prototypes(rows: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
 def _limits(
     space: ThemeSpace, rows: NDArray[np.float32], labels: NDArray[np.int64], seed: int
 ) -> NDArray[np.float64]:
-    if len(rows) > _CALIBRATION_ROWS:
-        pick = np.sort(
-            np.random.default_rng(seed).choice(len(rows), _CALIBRATION_ROWS, replace=False)
-        )
-        rows, labels = rows[pick], labels[pick]
+    pick = sample(len(rows), _CALIBRATION_ROWS, seed)
+    rows, labels = rows[pick], labels[pick]
     similar = space.similarities(rows)
     limits = np.full(similar.shape[1], -1.0)
     for theme in range(similar.shape[1]):

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from analyzer.errors import ConfigError
 from analyzer.themes.graph import communities, consensus, neighbours
 from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
+from analyzer.themes.rows import distinct, sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,19 +91,18 @@ def discover(
             the arguments differ.
     """
     _check(vectors, languages, weights)
-    rows, first, inverse = np.unique(
-        np.round(vectors, 5), axis=0, return_index=True, return_inverse=True
-    )
-    inverse = inverse.reshape(-1)
-    mass = np.bincount(inverse, weights=weights, minlength=len(rows)).astype(np.float64)
+    vectors = np.round(vectors, 5)
+    same = distinct(vectors)
+    rows = vectors[same.first]
+    mass = np.bincount(same.inverse, weights=weights, minlength=len(rows)).astype(np.float64)
     if themes is not None and not 1 <= themes <= len(rows):
         raise ConfigError(
             f"{themes} themes were asked for, but there are {len(rows)} distinct passages to group."
             f" Ask for a number from 1 to {len(rows)}, or leave the number out."
         )
-    codes = [languages[i] for i in first] if languages is not None else None
+    codes = [languages[i] for i in same.first] if languages is not None else None
     with threadpool_limits(1):
-        return _discover_distinct(rows, mass, codes, inverse, (themes, between), seed)
+        return _discover_distinct(rows, mass, codes, same.inverse, (themes, between), seed)
 
 
 def _discover_distinct(
@@ -114,16 +114,17 @@ def _discover_distinct(
     seed: int,
 ) -> Discovery:
     centred = unit(rows - np.average(rows, axis=0, weights=mass).astype(np.float32))
-    labels, stability, confidence = _fit(centred, mass, wanted, seed)
+    chosen = sample(len(rows), _FIT_ROWS, seed)
+    labels = _fit(centred, chosen, mass, wanted, seed)
     leak, offsets = language_leak(labels, languages), None
     if languages is not None and leak > LEAK_LIMIT:
         centred, offsets = remove_language(centred, languages, seed)
-        labels, stability, confidence = _fit(centred, mass, wanted, seed)
+        labels = _fit(centred, chosen, mass, wanted, seed)
         leak = language_leak(labels, languages)
     return Discovery(
         labels=labels[inverse],
-        confidence=confidence[inverse],
-        stability=stability,
+        confidence=_confidence(centred, labels, mass)[inverse],
+        stability=_stability(centred[chosen], labels[chosen], seed),
         centroids=_centroids(rows, labels, mass),
         leak=leak,
         language_offsets=offsets,
@@ -131,23 +132,20 @@ def _discover_distinct(
 
 
 def _fit(
-    rows: NDArray[np.float32], mass: NDArray[np.float64], wanted: Wanted, seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Labels by falling mass, stability a theme and confidence a row, of distinct rows."""
-    n = len(rows)
-    sample = np.arange(n)
-    if n > _FIT_ROWS:
-        sample = np.sort(np.random.default_rng(seed).choice(n, _FIT_ROWS, replace=False))
-    graph = consensus(neighbours(rows[sample]), seed)
-    found = _choose(graph, rows[sample], mass[sample], wanted, seed)
-    labels = found
-    if n > _FIT_ROWS:
-        labels = _nearest(rows, _centroids(rows[sample], found, mass[sample]))
-        labels[sample] = found
+    rows: NDArray[np.float32],
+    chosen: NDArray[np.int64],
+    mass: NDArray[np.float64],
+    wanted: Wanted,
+    seed: int,
+) -> NDArray[np.int64]:
+    """Themes (n,) of distinct rows by falling mass: the graph's of the chosen, others nearest."""
+    graph = consensus(neighbours(rows[chosen]), seed)
+    labels = found = _choose(graph, rows[chosen], mass[chosen], wanted, seed)
+    if len(chosen) < len(rows):
+        labels = _nearest(rows, _centroids(rows[chosen], found, mass[chosen]))
+        labels[chosen] = found
     order = np.argsort(-np.bincount(labels, weights=mass), kind="stable")
-    labels = np.argsort(order)[labels]
-    stability = _stability(rows[sample], found, seed)[order]
-    return labels, stability, _confidence(rows, labels, mass)
+    return np.asarray(np.argsort(order)[labels], dtype=np.int64)
 
 
 def _choose(

@@ -16,6 +16,7 @@ from analyzer.themes.hierarchy import PARENTS, macro_themes
 from analyzer.themes.label import label_themes
 from analyzer.themes.layout import place_spans, place_themes
 from analyzer.themes.leak import language_leak
+from analyzer.themes.rows import Distinct, distinct, sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from analyzer.encoders import Encoder
     from analyzer.themes.codebook import Codebook
     from analyzer.themes.label import ThemeName
+    from analyzer.vectors import Gathered
 
 __all__ = ["Themes", "find_themes"]
 
@@ -34,6 +36,7 @@ _STRENGTHS = (2, 8)
 _FEWEST_STRENGTHS = 20  # positive spans that no problem theme explains
 _STRENGTH_SHARE = 0.25  # of the themes, when their number is given
 _WEAK = 0.5
+_DISCOVERY_ROWS = 30_000  # distinct passages that themes are discovered on; all others are assigned
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Themes:
     frame: pl.DataFrame
     mentions: pl.DataFrame
     positions: pl.DataFrame
-    vectors: NDArray[np.float32]
+    vectors: NDArray[np.float32] | Gathered
     space: ThemeSpace
     leak: float
     corrected: bool
@@ -67,7 +70,7 @@ class Themes:
 def find_themes(
     feedback: pl.DataFrame,
     spans: pl.DataFrame,
-    vectors: NDArray[np.float32],
+    vectors: NDArray[np.float32] | Gathered,
     encoder: Encoder,
     *,
     themes: int | None = None,
@@ -103,14 +106,16 @@ def find_themes(
     rows = vectors
     if codebook is not None:
         texts = joined["text"].to_list() if passages is None else passages
-        return _find_coded(joined, texts, rows, codebook, encoder, themes, seed)
-    if themes is not None and themes > (distinct := len(np.unique(rows, axis=0))):
+        return _find_coded(joined, texts, np.asarray(rows), codebook, encoder, themes, seed)
+    same = distinct(rows)
+    if themes is not None and themes > (most := len(same.first)):
         raise ConfigError(
-            f"{themes} themes were asked for, but the comments have {distinct} distinct passages. "
-            f"Ask for at most {distinct}, or leave --themes out."
+            f"{themes} themes were asked for, but the comments have {most} distinct passages. "
+            f"Ask for at most {most}, or leave --themes out."
         )
     problem_rows = _problem_rows(joined)
     wanted = _split(themes, _fewest_possible(joined, problem_rows))
+    problem_rows = _few(problem_rows, same, seed)
     problems = _discover_on(rows, languages, problem_rows, wanted[0], _PROBLEMS, seed)
     labels = np.full(len(rows), -1)
     labels[problem_rows] = problems.labels
@@ -124,6 +129,7 @@ def find_themes(
     )
     stability = [problems.stability]
     strength_rows = _strength_rows(joined, space.assign(rows, languages), labels, themes)
+    strength_rows = _few(strength_rows, same, seed)
     if len(strength_rows) and wanted[1] != 0:
         strengths = _discover_on(rows, languages, strength_rows, wanted[1], _STRENGTHS, seed)
         labels[strength_rows] = strengths.labels + len(problems.stability)
@@ -132,7 +138,7 @@ def find_themes(
         space = build_space(
             rows[known], labels[known], _take(languages, known), offsets=offsets, seed=seed
         )
-    assigned = _keep_discovered(space.assign(rows, languages), rows, labels)
+    assigned = _keep_discovered(space.assign(rows, languages), same, labels)
     return _describe(joined, rows, assigned, space, stability, encoder)
 
 
@@ -204,7 +210,7 @@ def _new_ids(count: int, taken: Sequence[str]) -> list[str]:
 
 def _describe(
     joined: pl.DataFrame,
-    rows: NDArray[np.float32],
+    rows: NDArray[np.float32] | Gathered,
     assigned: Assignment,
     space: ThemeSpace,
     stability: list[NDArray[np.float64]],
@@ -242,7 +248,7 @@ def _describe(
 
 def _assemble(
     joined: pl.DataFrame,
-    rows: NDArray[np.float32],
+    rows: NDArray[np.float32] | Gathered,
     theme: NDArray[np.int64],
     space: ThemeSpace,
     names: list[ThemeName],
@@ -252,7 +258,11 @@ def _assemble(
 ) -> Themes:
     languages = joined["language"].to_list()
     themes_at = place_themes(space)
-    placed = place_spans(space.centre(rows, languages), theme, themes_at)
+    placed = np.empty((len(rows), 2))
+    for one in np.unique(theme):  # a theme at a time: all rows centred at once take much memory
+        own = np.flatnonzero(theme == one)
+        centred = space.centre(rows[own], _take(languages, own))
+        placed[own] = place_spans(centred, theme[own], themes_at)
     steady = np.round(about["stability"], 4)
     frame = pl.DataFrame(
         {
@@ -331,8 +341,15 @@ def _strength_rows(
     return np.flatnonzero(happy) if themes is not None else np.empty(0, np.int64)
 
 
+def _few(chosen: NDArray[np.int64], same: Distinct, seed: int) -> NDArray[np.int64]:
+    """Rows that show a sample of the distinct passages, whatever the order of the rows."""
+    shown = np.unique(same.inverse[chosen])
+    picked = shown[sample(len(shown), _DISCOVERY_ROWS, seed)]
+    return chosen[np.isin(same.inverse[chosen], picked)]
+
+
 def _discover_on(
-    rows: NDArray[np.float32],
+    rows: NDArray[np.float32] | Gathered,
     languages: list[str],
     chosen: NDArray[np.int64],
     themes: int | None,
@@ -344,24 +361,18 @@ def _discover_on(
     )
 
 
-def _keep_discovered(
-    assigned: Assignment, rows: NDArray[np.float32], labels: NDArray[np.int64]
-) -> Assignment:
+def _keep_discovered(assigned: Assignment, same: Distinct, labels: NDArray[np.int64]) -> Assignment:
     """Spans that made a theme stay in it, and so does every span with the same words."""
-    made = {rows[i].tobytes(): int(labels[i]) for i in np.flatnonzero(labels >= 0)}
-    theme = np.array(
-        [
-            made.get(row.tobytes(), int(near))
-            for row, near in zip(rows, assigned.theme, strict=True)
-        ],
-        dtype=np.int64,
-    )
+    made = np.full(len(same.first), -1)
+    made[same.inverse[labels >= 0]] = labels[labels >= 0]
+    theme = np.where(made[same.inverse] >= 0, made[same.inverse], assigned.theme)
     return Assignment(theme, assigned.similarity, assigned.confident)
 
 
 def _central(assigned: Assignment, texts: list[str]) -> NDArray[np.int64]:
     """Rows that name the themes: the nearest of each, as many as tell all there is to tell."""
-    order = np.lexsort((np.array(texts), -assigned.similarity))
+    near = assigned.similarity.tolist()
+    order = np.array(sorted(range(len(texts)), key=lambda i: (-near[i], texts[i])))
     rank = np.empty(len(order), dtype=np.int64)
     for theme in np.unique(assigned.theme):
         own = order[assigned.theme[order] == theme]

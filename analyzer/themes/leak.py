@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from analyzer.themes.rows import sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,7 @@ LEAK_LIMIT = 0.15
 _ROUNDS = 6
 _GROUPS = 30
 _RIDGE = 1e-3
+_FIT_ROWS = 5_000  # that the offsets are estimated on
 
 
 def language_leak(labels: NDArray[np.int64], languages: Sequence[str] | None) -> float:
@@ -48,22 +51,26 @@ def remove_language(
     """
     from sklearn.cluster import KMeans
 
-    codes = sorted(set(languages))
-    member = np.array([codes.index(code) for code in languages])
-    groups = min(_GROUPS, max(2, len(rows) // 20))
-    means = np.stack([rows[member == i].mean(axis=0) for i in range(len(codes))])
+    pick = sample(len(rows), _FIT_ROWS, seed)
+    codes = sorted({languages[i] for i in pick})
+    known = {code: i for i, code in enumerate(codes)}
+    everyone = np.array([known.get(code, len(codes)) for code in languages])
+    seen, member = rows[pick], everyone[pick]
+    groups = min(_GROUPS, max(2, len(seen) // 20))
+    means = np.stack([seen[member == i].mean(axis=0) for i in range(len(codes))])
     offsets = means - means.mean(axis=0)
+    start: Any = "k-means++"
     for _ in range(_ROUNDS):
-        label = KMeans(groups, n_init=1, random_state=seed).fit_predict(rows - offsets[member])
-        design = np.zeros((len(rows), groups + len(codes) - 1))
-        design[np.arange(len(rows)), label] = 1
+        fitted = KMeans(groups, init=start, n_init=1, random_state=seed).fit(seen - offsets[member])
+        start = fitted.cluster_centers_
+        design = np.zeros((len(seen), groups + len(codes) - 1))
+        design[np.arange(len(seen)), fitted.labels_] = 1
         for i in range(len(codes) - 1):
             design[:, groups + i] = (member == i) * 1.0 - (member == len(codes) - 1)
         gram = design.T @ design + _RIDGE * np.eye(design.shape[1])
-        free = np.linalg.solve(gram, design.T @ rows)[groups:]
-        offsets = np.vstack([free, -free.sum(axis=0, keepdims=True)])
-    corrected = rows - offsets[member]
-    corrected = corrected / np.maximum(np.linalg.norm(corrected, axis=1, keepdims=True), 1e-9)
-    return corrected.astype(np.float32), {
-        code: offsets[i].astype(np.float32) for i, code in enumerate(codes)
-    }
+        free = np.linalg.solve(gram, design.T @ seen)[groups:]
+        offsets = np.vstack([free, -free.sum(axis=0, keepdims=True)]).astype(np.float32)
+    # A language too rare to be in the sample has no offset.
+    corrected = rows - np.vstack([offsets, np.zeros_like(offsets[:1])])[everyone]
+    corrected /= np.maximum(np.linalg.norm(corrected, axis=1, keepdims=True), 1e-9)
+    return corrected, {code: offsets[i] for i, code in enumerate(codes)}

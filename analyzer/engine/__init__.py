@@ -1,0 +1,88 @@
+"""Where the heavy, independent work runs: in this process, or on a Ray cluster with equal results.
+
+Reading, discovery and statistics stay with the process that asked: they need all rows at once and
+take little. What is done row by row (redaction, encoding, sentiment) goes through an `Engine`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from analyzer.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
+
+__all__ = ["ENGINES", "Engine", "LocalEngine", "Work", "load_engine", "parts"]
+
+ENGINES = ("local", "ray")
+
+
+class Work(Protocol):
+    """Something done to rows, the same for a row whatever stands beside it; it can be pickled."""
+
+    def __call__(self, rows: pl.DataFrame, /) -> pl.DataFrame:
+        """Return one row for each row, in their order."""
+        ...
+
+
+class Engine(Protocol):
+    """Runs work over parts of a frame."""
+
+    @property
+    def name(self) -> str:
+        """One of `ENGINES`."""
+        ...
+
+    @property
+    def part_rows(self) -> int | None:
+        """Rows that are worth sending as one part; None to keep all work in this process."""
+        ...
+
+    def map(self, work: Work, parts: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Give the results of the parts, in their order."""
+        ...
+
+
+class LocalEngine:
+    """Everything in this process."""
+
+    name = "local"
+    part_rows: int | None = None
+
+    def map(self, work: Work, parts: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Do the parts one after the other."""
+        return map(work, parts)
+
+
+def load_engine(name: str = "local", address: str | None = None) -> Engine:
+    """Choose an engine.
+
+    Args:
+        name: "local" or "ray".
+        address: of a running Ray cluster, e.g. "ray://host:10001" or "auto"; None starts one on
+            this machine.
+
+    Returns:
+        An `Engine`.
+
+    Raises:
+        ConfigError: The engine is not known, is not installed or cannot be reached; or an address
+            is given for the local one.
+    """
+    if name == "local":
+        if address is not None:
+            raise ConfigError("--address names a Ray cluster: add --engine ray, or leave it out.")
+        return LocalEngine()
+    if name == "ray":
+        from analyzer.engine.ray_data import RayEngine
+
+        return RayEngine(address)
+    raise ConfigError(f"Engine {name!r} is not known. Choose one of {', '.join(ENGINES)}.")
+
+
+def parts(frame: pl.DataFrame, rows: int) -> list[pl.DataFrame]:
+    """Cut a frame into parts of so many rows."""
+    return [frame[start : start + rows] for start in range(0, len(frame), rows)]

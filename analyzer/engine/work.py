@@ -1,0 +1,131 @@
+"""The work that an engine can do row by row, and proxies that hand it to one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from analyzer.engine import Engine, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
+    from analyzer.sentiment import SentimentModel
+    from analyzer.sentiment.result import Sentiment
+    from analyzer.vectors import Gathered
+
+__all__ = ["Encoding", "RemoteEncoder", "RemoteSentiment", "Scoring"]
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """Texts to vectors: column text to column vector.
+
+    Attributes:
+        encoder: name or folder, as for `analyzer.load_encoder`; None for the bundled one.
+    """
+
+    encoder: str | None
+
+    def __call__(self, rows: pl.DataFrame, /) -> pl.DataFrame:
+        """Encode a part."""
+        from analyzer.encoders import load_encoder
+
+        vectors = load_encoder(self.encoder, workers=1).encode(rows["text"].to_list())
+        return pl.DataFrame({"vector": pl.Series(vectors)})
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """Sentiment of spans: columns text, language and vector to column probabilities.
+
+    Attributes:
+        model: name or folder, as for `analyzer.sentiment.load_sentiment`; None for the shipped one.
+    """
+
+    model: str | None
+
+    def __call__(self, rows: pl.DataFrame, /) -> pl.DataFrame:
+        """Score a part; without vectors the model makes its own."""
+        from analyzer.sentiment import load_sentiment
+
+        vectors = rows["vector"].to_numpy() if "vector" in rows.columns else None
+        scored = load_sentiment(self.model).predict(
+            rows["text"].to_list(), rows["language"].to_list(), vectors=vectors
+        )
+        return pl.DataFrame({"probabilities": pl.Series(scored.probabilities)})
+
+
+class RemoteEncoder:
+    """An encoder whose texts are encoded by an engine."""
+
+    def __init__(
+        self,
+        local: BundledEncoder | SentenceTransformerEncoder,
+        engine: Engine,
+        name: str | None,
+    ) -> None:
+        self._local, self._engine, self._work = local, engine, Encoding(name)
+        self.name, self.dimension = local.name, local.dimension
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the encoder itself: where it ran changes nothing."""
+        return self._local.fingerprint
+
+    def encode(
+        self, sentences: Sequence[str], /, progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Embed texts; see `analyzer.encoders.BundledEncoder.encode`."""
+        size = self._engine.part_rows
+        if size is None or len(sentences) <= size:
+            return self._local.encode(sentences, progress)
+        # Texts of like length are encoded together fastest.
+        order = sorted(range(len(sentences)), key=lambda i: (len(sentences[i]), sentences[i]))
+        frame = pl.DataFrame({"text": [sentences[i] for i in order]})
+        vectors = np.empty((len(order), self.dimension), dtype=np.float32)
+        first = 0
+        for part in self._engine.map(self._work, parts(frame, size)):
+            vectors[order[first : first + len(part)]] = part["vector"].to_numpy()
+            first += len(part)
+            if progress:
+                progress(len(part))
+        return vectors
+
+
+class RemoteSentiment:
+    """A sentiment model whose texts are scored by an engine."""
+
+    def __init__(self, local: SentimentModel, engine: Engine, name: str | None) -> None:
+        self._local, self._engine, self._work = local, engine, Scoring(name)
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the model itself."""
+        return self._local.fingerprint
+
+    def predict(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str] | None = None,
+        *,
+        vectors: NDArray[np.float32] | Gathered | None = None,
+    ) -> Sentiment:
+        """Score texts; see `analyzer.sentiment.SentimentModel.predict`."""
+        from analyzer.sentiment.result import Sentiment
+
+        size = self._engine.part_rows
+        if size is None or len(texts) <= size:
+            return self._local.predict(texts, languages, vectors=vectors)
+        columns = {"text": list(texts), "language": list(languages or [""] * len(texts))}
+        frame = pl.DataFrame(columns)
+        if vectors is not None:
+            frame = frame.with_columns(vector=pl.Series(np.asarray(vectors)))
+        scored = self._engine.map(self._work, parts(frame, size))
+        return Sentiment(np.concatenate([part["probabilities"].to_numpy() for part in scored]))

@@ -1,0 +1,94 @@
+"""Vectors of many rows, held once each: in memory, or beyond it in a file without a name."""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Gathered", "Rows", "Shelf", "only"]
+
+Vectors = NDArray[np.float32]
+
+_BLOCK = 65_536
+_LARGE = 1_000_000_000  # bytes, from which vectors lie on disk
+
+
+class Shelf:
+    """A float32 array (n, d) to be filled and read in blocks.
+
+    Beyond a gigabyte it lies in a temporary file that has no name and goes with the process; what
+    was read or written is handed back to the system at once, so that memory stays bounded.
+    """
+
+    def __init__(self, rows: int, dimension: int, *, large: int = _LARGE) -> None:
+        size = rows * dimension * 4
+        self._map: mmap.mmap | None = None
+        if size < large:
+            self.array: Vectors = np.empty((rows, dimension), dtype=np.float32)
+            return
+        with tempfile.TemporaryFile() as file:
+            file.truncate(size)
+            self._map = mmap.mmap(file.fileno(), size)
+        self.array = np.frombuffer(self._map, dtype=np.float32).reshape(rows, dimension)
+
+    def rest(self) -> None:
+        """Let the system take back the memory of what was touched; the content stays."""
+        if self._map is not None and hasattr(self._map, "madvise"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
+
+class Gathered:
+    """Rows (n, d) chosen from a shelf, each as often as wanted, copied only where they are read.
+
+    Reads like an array: ``rows[3]``, ``rows[10:20]``, ``rows[mask]``, ``rows @ matrix`` and
+    ``np.asarray(rows)``.
+    """
+
+    ndim = 2
+    dtype = np.dtype(np.float32)
+
+    def __init__(self, shelf: Shelf, index: NDArray[np.int64]) -> None:
+        self._shelf, self.index = shelf, index
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n, d)."""
+        return len(self.index), self._shelf.array.shape[1]
+
+    def __len__(self) -> int:
+        """Return n."""
+        return len(self.index)
+
+    def __getitem__(self, key: Any) -> Vectors:  # noqa: ANN401 - whatever indexes an array
+        """Copy some rows."""
+        rows = np.array(self._shelf.array[self.index[key]])
+        self._shelf.rest()
+        return rows
+
+    def __matmul__(self, other: Vectors) -> Vectors:
+        """Multiply each distinct row once."""
+        used, at = np.unique(self.index, return_inverse=True)
+        once = Gathered(self._shelf, used)
+        products = [once[i : i + _BLOCK] @ other for i in range(0, len(used), _BLOCK)]
+        return np.asarray(np.concatenate(products)[at], dtype=np.float32)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: ANN401
+        """Copy all rows into one array."""
+        rows = self[:]
+        return rows if dtype is None else rows.astype(dtype, copy=False)
+
+    def only(self, rows: NDArray[Any]) -> Gathered:
+        """Choose some of the rows without copying any; indices or a mask."""
+        return Gathered(self._shelf, self.index[rows])
+
+
+Rows = Vectors | Gathered
+
+
+def only(rows: Rows, chosen: NDArray[Any]) -> Rows:
+    """Choose rows by indices or a mask, without a copy where that is possible."""
+    return rows.only(chosen) if isinstance(rows, Gathered) else rows[chosen]
