@@ -21,6 +21,8 @@ class Settings(BaseModel):
         language: words of the report; None for the language of most comments, see
             `Analysis.main_language`.
         languages: languages to analyse.
+        brand_handles: accounts of the brand itself; their posts are left out.
+        date_order: whether 03/04/2024 has the day first; None to decide it from each file.
         encoder: folder or name of a sentence-transformers model; None for the bundled encoder.
         sentiment_model: folder or name of a text-classification model; None for the shipped one.
         themes: exact number of themes; None to let stability decide.
@@ -30,13 +32,17 @@ class Settings(BaseModel):
         minimum_cell: groups of fewer people are not shown.
         seed: of every random step.
         cache: keep vectors on disk between runs.
+        engine: where texts are redacted, encoded and scored: in this process or on a Ray cluster.
+        address: of the Ray cluster; None to start one on this machine.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mapping: dict[str, str] = Field(default_factory=dict)
     language: Literal["es", "fr", "en"] | None = None
-    languages: tuple[Literal["es", "fr", "en"], ...] = ("es", "fr", "en")
+    languages: tuple[str, ...] = ("es", "fr", "en")
+    brand_handles: tuple[str, ...] = ()
+    date_order: Literal["dmy", "mdy"] | None = None
     encoder: str | None = None
     sentiment_model: str | None = None
     themes: Annotated[int, Field(ge=1, le=200)] | None = None
@@ -46,6 +52,8 @@ class Settings(BaseModel):
     minimum_cell: Annotated[int, Field(ge=0, le=100)] = 5
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     cache: bool = True
+    engine: Literal["local", "ray"] = "local"
+    address: str | None = None
 
     def for_analyze(self) -> dict[str, Any]:
         """Return the keyword arguments of `analyzer.analyze`."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analyzer.sources import Source
+    from analyzer.text import Prepared
 
 __all__ = ["Inspection", "inspect_files", "write_settings"]
 
@@ -30,7 +31,8 @@ class Inspection:
     Attributes:
         sources: how each file was read.
         first_rows: the first rows of each file, comments redacted.
-        problems: source, reason and rows, of rows that will be left out.
+        problems: source, reason and rows, of rows that will be left out; comments in other
+            languages are told apart by language.
         segments: the user's own columns that themes can be broken down by.
     """
 
@@ -41,7 +43,11 @@ class Inspection:
 
 
 def inspect_files(
-    paths: Sequence[Path], mapping: Mapping[str, str] | None = None, rows: int = 5
+    paths: Sequence[Path],
+    mapping: Mapping[str, str] | None = None,
+    rows: int = 5,
+    *,
+    brand_handles: Sequence[str] = (),
 ) -> Inspection:
     """Read files, prepare their comments, and stop there.
 
@@ -49,6 +55,7 @@ def inspect_files(
         paths: files of feedback.
         mapping: canonical name to column, where recognition needs help.
         rows: rows to show of each file.
+        brand_handles: accounts of the brand itself; their posts are left out.
 
     Returns:
         An `Inspection`.
@@ -57,9 +64,9 @@ def inspect_files(
         InputError: A file cannot be used.
         MappingError: Columns are not recognised, or could mean two things.
     """
-    reading = sources.read(paths, mapping)
+    reading = sources.read(paths, mapping, brand_handles=brand_handles)
     prepared = text.prepare(reading.records)
-    fates = pl.concat([reading.ledger, prepared.ledger])
+    fates = pl.concat([reading.ledger, _by_language(prepared)])
     shown = prepared.feedback.group_by("source", maintain_order=True).head(rows)
     return Inspection(
         sources=reading.sources,
@@ -72,6 +79,15 @@ def inspect_files(
         ),
         segments=segment_columns(reading.records),
     )
+
+
+def _by_language(prepared: Prepared) -> pl.DataFrame:
+    """The ledger of the comments, with the language where that is the reason."""
+    spoken = prepared.feedback.select("source", "row", "language")
+    named = prepared.ledger.join(spoken, on=["source", "row"], how="left", maintain_order="left")
+    other = pl.col("reason") == "other_language"
+    told = pl.format("{} ({})", "reason", "language")
+    return named.with_columns(reason=pl.when(other).then(told).otherwise("reason")).drop("language")
 
 
 def write_settings(inspection: Inspection, path: Path) -> Path:

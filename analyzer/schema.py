@@ -7,6 +7,7 @@ from typing import Final, Literal
 import polars as pl
 
 __all__ = [
+    "CONSENT_FACTS",
     "FEEDBACK",
     "FOCUS_CSAT_BAND",
     "LANGUAGES",
@@ -30,6 +31,9 @@ LANGUAGES: Final[tuple[Language, ...]] = ("es", "fr", "en")
 SENTIMENTS: Final = ("negative", "neutral", "positive")
 SEGMENTS: Final = ("promoter", "passive", "detractor")
 FOCUS_CSAT_BAND: Final = "low"
+
+# What some files say about consent beside yes and no; kept as text behind the schema's own columns.
+CONSENT_FACTS: Final = ("consent_date", "consent_until", "consent_scope")
 
 # What a customer did or what happened to the case; every one is optional.
 OUTCOMES: Final[dict[str, type[pl.DataType]]] = {

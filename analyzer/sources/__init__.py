@@ -10,7 +10,7 @@ is declared in `dialects/*.toml`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -19,22 +19,42 @@ from analyzer.errors import InputError
 from analyzer.sources.assemble import Assembled, assemble
 from analyzer.sources.columns import Plan, check_mapping, plan_columns, resolve_mapping
 from analyzer.sources.dialect import Dialect, dialects
+from analyzer.sources.direction import with_doubts
 from analyzer.sources.files import read_table
 from analyzer.sources.model import REASONS, Reading, ScoreDecision, Source, Table
+from analyzer.sources.own import check_handles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["REASONS", "Dialect", "Reading", "ScoreDecision", "Source", "dialects", "read"]
+__all__ = [
+    "REASONS",
+    "Dialect",
+    "Reading",
+    "ScoreDecision",
+    "Source",
+    "dialects",
+    "read",
+    "with_doubts",
+]
 
 
-def read(paths: Sequence[str | Path], mapping: Mapping[str, str] | None = None) -> Reading:
+def read(
+    paths: Sequence[str | Path],
+    mapping: Mapping[str, str] | None = None,
+    *,
+    brand_handles: Sequence[str] = (),
+    date_order: Literal["dmy", "mdy"] | None = None,
+) -> Reading:
     """Read files of feedback.
 
     Args:
         paths: CSV, TSV, XLSX, JSON, JSON lines or Parquet files.
         mapping: canonical name to a column, over what is recognised, in every file that has the
             column (``{"text": "Commentaire", "csat": "Note"}``).
+        brand_handles: accounts of the brand itself (``@norvia``); what they wrote is left out, and
+            agents' initials at the end of posts and tickets are cut.
+        date_order: whether 03/04/2024 has the day first; None to decide it from each file.
 
     Returns:
         Records, the ledger of rows left out, and how each file was read. Files come in the order
@@ -45,9 +65,10 @@ def read(paths: Sequence[str | Path], mapping: Mapping[str, str] | None = None) 
         InputError: A file cannot be used, or no row of any file can.
         MappingError: A file's columns are not recognised or are ambiguous, or a mapped column is
             in no file.
-        ConfigError: A key of the mapping is not known.
+        ConfigError: A key of the mapping is not known, or a handle is blank.
     """
     wanted = check_mapping(mapping or {})
+    handles = check_handles(brand_handles)
     files = [Path(path) for path in paths]
     if not files:
         raise InputError("No file was given. Name at least one file of feedback.")
@@ -58,7 +79,7 @@ def read(paths: Sequence[str | Path], mapping: Mapping[str, str] | None = None) 
     sources: list[Source] = []
     for table, name, here in zip(tables, names, mapped, strict=True):
         plan = plan_columns(table, name, here)
-        part = assemble(table, plan, name)
+        part = assemble(table, plan, name, handles, date_order)
         parts.append(part)
         sources.append(_describe(table, plan, part, name))
     records = _with_ids(parts)

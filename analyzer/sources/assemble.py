@@ -12,6 +12,7 @@ import polars as pl
 from analyzer import schema
 from analyzer.sources.dates import parse_dates
 from analyzer.sources.names import is_personal, meanings, normalise
+from analyzer.sources.own import own_posts, sign_off, without_initials
 from analyzer.sources.scores import fraction
 from analyzer.sources.values import (
     MISSING,
@@ -44,13 +45,21 @@ class Assembled:
     notes: tuple[str, ...]
 
 
-def assemble(table: Table, plan: Plan, name: str) -> Assembled:
+def assemble(
+    table: Table,
+    plan: Plan,
+    name: str,
+    handles: frozenset[str] = frozenset(),
+    date_order: str | None = None,
+) -> Assembled:
     """Build records.
 
     Args:
         table: a file as strings.
         plan: what its columns are.
         name: the source's name.
+        handles: the brand's own accounts, see `own.check_handles`.
+        date_order: ``dmy`` or ``mdy`` where the user said it.
 
     Returns:
         `schema.RECORDS` columns plus segments; ``feedback_id`` is the file's own id or null where
@@ -59,9 +68,14 @@ def assemble(table: Table, plan: Plan, name: str) -> Assembled:
     frame = table.frame
     text = _text(table, plan)
     scores = [_score(frame[chosen.decision.column], chosen) for chosen in plan.scores]
-    reason = _reasons(table, text, scores)
     kind = _kind(table, plan)
-    dates, order, notes = _dates(table, plan)
+    own = own_posts(table, text, handles, {plan.roles["text"], *plan.segments})
+    reason = _reasons(table, text, scores, own)
+    dates, order, notes = _dates(table, plan, date_order)
+    if not handles:
+        notes = (*notes, *sign_off(text, kind))
+    elif kind in ("social", "ticket"):
+        text = without_initials(text)
     columns: dict[str, pl.Series] = {
         "row": pl.Series(table.rows, dtype=pl.Int64),
         "text": text,
@@ -130,14 +144,17 @@ def _score(column: pl.Series, chosen: Chosen) -> tuple[pl.Series, pl.Series]:
     return read.cast(dtype), given & read.is_null()
 
 
-def _reasons(table: Table, text: pl.Series, scores: list[tuple[pl.Series, pl.Series]]) -> pl.Series:
+def _reasons(
+    table: Table, text: pl.Series, scores: list[tuple[pl.Series, pl.Series]], own: pl.Series
+) -> pl.Series:
     """Why a row is left out, null where it is not; a vendor's own reasons come first."""
     invalid = pl.Series([False] * table.frame.height, dtype=pl.Boolean)
     scored = invalid
     for values, bad in scores:
         invalid, scored = invalid | bad, scored | values.is_not_null()
     reason = (
-        pl.when(invalid).then(pl.lit("invalid_score"))
+        pl.when(own).then(pl.lit("own_post"))
+        .when(invalid).then(pl.lit("invalid_score"))
         .when(text.is_null() & ~scored).then(pl.lit("empty_row"))
     )  # fmt: skip
     frame = table.frame.with_columns(reason.alias("_reason"))
@@ -151,11 +168,13 @@ def _reasons(table: Table, text: pl.Series, scores: list[tuple[pl.Series, pl.Ser
     return frame["_reason"]
 
 
-def _dates(table: Table, plan: Plan) -> tuple[pl.DataFrame, str | None, tuple[str, ...]]:
+def _dates(
+    table: Table, plan: Plan, order: str | None
+) -> tuple[pl.DataFrame, str | None, tuple[str, ...]]:
     column = plan.roles.get("created_at")
     if column is None:
         return pl.DataFrame(), None, ()
-    dates = parse_dates(table.frame[column], day_first=_day_first(table, plan))
+    dates = parse_dates(table.frame[column], day_first=_day_first(table, plan), order=order)
     return dates.values, dates.order, dates.notes
 
 
@@ -234,6 +253,11 @@ def _conform(records: pl.DataFrame, table: Table, plan: Plan, name: str, kind: s
     segments = [
         _words(table.frame[column]).alias(column + "_" if column in reserved else column)
         for column in plan.segments
+    ]
+    segments += [
+        _words(table.frame[plan.roles[role]]).alias(role)
+        for role in schema.CONSENT_FACTS
+        if role in plan.roles
     ]
     return records.select(
         (pl.col(key) if key in given else pl.lit(constant.get(key))).cast(dtype).alias(key)

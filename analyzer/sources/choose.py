@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["Chosen", "choose_scores"]
 
 Metric = Literal["nps", "csat", "ces"]
+_KEYS: Final[tuple[tuple[str, Metric], ...]] = (
+    ("nps", "nps"),
+    ("csat", "csat"),
+    ("csat_inverted", "csat"),
+    ("ces", "ces"),
+    ("ces_effort", "ces"),
+)
+_UPSIDE_DOWN: Final = ("csat_inverted", "ces_effort")
 _READ: Final = 0.5  # a column is a score when at least half of its cells are
 _FITS: Final = 0.95
 _OVERALL: Final = re.compile(
@@ -63,9 +71,9 @@ def choose_scores(
     """
     chosen: dict[Metric, Chosen] = {}
     notes: list[str] = []
-    for key, metric in (("nps", "nps"), ("csat", "csat"), ("ces", "ces"), ("ces_effort", "ces")):
+    for key, metric in _KEYS:
         if key in mapping:
-            chosen[metric] = _mapped(table, name, mapping[key], key, metric)  # type: ignore[index,arg-type]
+            chosen[metric] = _mapped(table, name, mapping[key], key, metric)
     _from_dialect(table, free, chosen)
     taken = {c.decision.column for c in chosen.values()}
     candidates = _candidates(table, sample, [c for c in free if c not in taken])
@@ -112,7 +120,7 @@ def _mapped(table: Table, name: str, column: str, key: str, metric: Metric) -> C
             f"{name}: --map {key}={column!r}: the values fit no scale (1-5, 1-7, 0-10, 0-100). "
             f"Largest value: {values.largest():g}."
         )
-    return _chosen(metric, column, bounds, "map", values, better=key != "ces_effort")
+    return _chosen(metric, column, bounds, "map", values, better=key not in _UPSIDE_DOWN)
 
 
 def _from_dialect(table: Table, free: list[str], chosen: dict[Metric, Chosen]) -> None:

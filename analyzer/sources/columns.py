@@ -36,6 +36,7 @@ _PLAIN_ROLES: Final = (
     "title",
     "feedback_id",
     "respondent_id",
+    *schema.CONSENT_FACTS,
     "created_at",
     "consent",
     "likes",
@@ -75,7 +76,7 @@ def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
     """Return ``--map`` with canonical keys.
 
     Raises:
-        ConfigError: A key is not known, or is given twice.
+        ConfigError: A key is not known, is given twice, or excludes another.
     """
     checked: dict[str, str] = {}
     for key, column in mapping.items():
@@ -87,6 +88,9 @@ def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
         if canonical in checked:
             raise ConfigError(f"--map gives {canonical} twice: {checked[canonical]!r}, {column!r}.")
         checked[canonical] = column
+    for one, other in (("csat", "csat_inverted"), ("ces", "ces_effort")):
+        if one in checked and other in checked:
+            raise ConfigError(f"--map gives both {one} and {other}, which exclude each other.")
     return checked
 
 
@@ -161,7 +165,7 @@ def plan_columns(table: Table, name: str, mapping: Mapping[str, str]) -> Plan:
     return Plan(roles, fallback, question, scores, segments, (*notes, *score_notes))
 
 
-_SCORE_KEYS: Final = ("nps", "csat", "ces", "ces_effort")
+_SCORE_KEYS: Final = ("nps", "csat", "csat_inverted", "ces", "ces_effort")
 
 
 def _find_column(wanted: str, table: Table) -> str | None:
@@ -236,7 +240,7 @@ def _fits(role: str, column: pl.Series) -> bool:
         return int(given.str.contains(r"\d").sum()) >= 0.8 * len(given)
     if role == "consent":
         return int((parse_consent(given) == "unknown").sum()) <= 0.5 * len(given)
-    if role == "created_at":
+    if role in ("created_at", "consent_date", "consent_until"):
         from analyzer.sources.dates import parse_dates
 
         head = given.head(500)

@@ -35,6 +35,8 @@ _MONTH_OF: Final = {
 _DAY: Final = r"(?:[a-zéáíóú]+\.?,?\s+)?"
 _PATTERNS: Final = {
     "ymd": r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME,
+    "compact": r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})[t ](?P<h>\d{2}):?(?P<mi>\d{2})"
+    r":?(?P<s>\d{2})?(?:\.(?P<f>\d{1,9}))?(?P<z>z|[+-]\d{2}(?::?\d{2})?)?$",
     "dmy": r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME,
     "day month": r"^" + _DAY + r"(?P<d>\d{1,2})(?:er|st|nd|rd|th|º|ª|°)?[\s./-]+(?:de\s+)?"
     r"(?P<w>[a-zéû]+)\.?,?[\s./-]+(?:del?\s+)?(?P<y>\d{4}|\d{2})" + _TIME,
@@ -44,6 +46,12 @@ _PATTERNS: Final = {
     r":(?P<s>\d{2})\s+(?P<z>[+-]\d{4}|utc|gmt)\s+(?P<y>\d{4})$",
 }
 _GROUPS: Final = ("y", "m", "d", "a", "b", "w", "h", "mi", "s", "f", "ap", "z")
+# Minutes east of Greenwich; those of Spain, France, Britain and of the United States and Mexico.
+_ZONES: Final = {
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 60, "bst": 60, "cet": 60, "cest": 120,
+    "met": 60, "mest": 120, "eet": 120, "eest": 180, "est": -300, "edt": -240, "cst": -360,
+    "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
+}  # fmt: skip
 _BLANK: Final = ("", "-", "--", "n/a", "na", "null", "none", "nan", "0")
 
 
@@ -63,13 +71,16 @@ class Dates:
     notes: tuple[str, ...]
 
 
-def parse_dates(column: pl.Series, *, day_first: bool | None = None) -> Dates:
+def parse_dates(
+    column: pl.Series, *, day_first: bool | None = None, order: str | None = None
+) -> Dates:
     """Read a column of dates.
 
     Args:
         column: strings.
         day_first: what other evidence (the file's language) says about 03/04/2024; None when there
             is none. Values above 12 in the file decide before it.
+        order: ``dmy`` or ``mdy`` where the user said it, which decides before everything.
 
     Returns:
         The dates; a value that is none is null and counted in a note.
@@ -83,7 +94,8 @@ def parse_dates(column: pl.Series, *, day_first: bool | None = None) -> Dates:
     left = distinct.filter(
         pl.col("t").str.contains(r"[^\d.,]") | pl.col("t").str.contains(r"[.,].*[.,]")
     )
-    order: str | None = None
+    told = order
+    order = None
     notes: list[str] = []
     for kind, pattern in _PATTERNS.items():
         if left.is_empty():
@@ -94,7 +106,7 @@ def parse_dates(column: pl.Series, *, day_first: bool | None = None) -> Dates:
         if found.is_empty():
             continue
         if kind == "dmy":
-            found, order, note = _decide(found, raw, day_first)
+            found, order, note = _decide(found, raw, day_first, told)
             notes.extend(note)
         elif kind == "ymd":
             order = order or "ymd"
@@ -119,7 +131,7 @@ def _extract(frame: pl.DataFrame, pattern: str) -> pl.DataFrame:
 
 
 def _decide(
-    found: pl.DataFrame, raw: pl.Series, day_first: bool | None
+    found: pl.DataFrame, raw: pl.Series, day_first: bool | None, told: str | None
 ) -> tuple[pl.DataFrame, str, list[str]]:
     """Tell day from month by the values above 12, counted in rows; then by other evidence."""
     rows = raw.to_frame().join(found, on="raw", how="inner")
@@ -127,11 +139,20 @@ def _decide(
     day = int(rows.select(((a > 12) & (b <= 12)).sum()).item())
     month = int(rows.select(((b > 12) & (a <= 12)).sum()).item())
     notes: list[str] = []
-    if day == month:
+    if told is not None:
+        order = told
+        other = month if told == "dmy" else day
+        if other:
+            notes.append(f"{other} dates can only be read the other way round than {told}")
+    elif day == month:
         clock = rows["ap"].drop_nulls().len() > 0
         dotted = rows["t"].str.contains(r"^\d+\.\d+\.").any()
         first = day_first if day_first is not None else (dotted or not clock)
-        how = "from the file's language" if day_first is not None else "assumed, nothing decides it"
+        how = (
+            "from the file's language"
+            if day_first is not None
+            else "assumed, nothing in the file decides it; say --date-order dmy or mdy"
+        )
         order = "dmy" if first else "mdy"
         notes.append(f"dates read as {'day/month' if first else 'month/day'}: {how}")
     else:
@@ -179,7 +200,8 @@ def _assemble(found: pl.DataFrame) -> pl.DataFrame:
     zone = pl.col("z").str.extract_groups(r"([+-])(\d{1,2}):?(\d{2})?$").struct
     minutes = zone["2"].cast(pl.Int16) * 60 + zone["3"].cast(pl.Int16).fill_null(0)
     offset = (
-        pl.when(pl.col("z").str.contains("^(z|utc|gmt)$")).then(0)
+        pl.when(pl.col("z").is_in(list(_ZONES)))
+        .then(pl.col("z").replace_strict(_ZONES, default=None, return_dtype=pl.Int16))
         .when(zone["1"] == "-").then(-minutes)
         .otherwise(minutes)
     )  # fmt: skip

@@ -59,13 +59,14 @@ def read_delimited(path: Path, suffix: str) -> Table:
         declared = re.match(r"^\ufeff?\"?sep=(.)\"?\s*$", sample[0])
         if declared:
             sample = sample[1:]
-        delimiter = declared.group(1) if declared else _find_delimiter(sample)
-        first = [row for row in _records(iter(sample), delimiter, None) if row]
+        escape = _find_escape(sample)
+        delimiter = declared.group(1) if declared else _find_delimiter(sample, escape)
+        first = [row for row in _records(iter(sample), delimiter, None, escape=escape) if row]
         format_ = "tsv" if delimiter == "\t" else "csv"
         layout = find_layout(first, format_)
         width, pad = _width(first, layout)
         names = layout.names(first, width)
-        everything = _records(chain(sample, lines), delimiter, width, pad)
+        everything = _records(chain(sample, lines), delimiter, width, pad, escape)
         table = _collect(_after(everything, layout.start), names)
     frame, rows, broken = table
     if not rows and not broken:
@@ -154,11 +155,22 @@ def _lines(handle: Iterator[str]) -> Iterator[str]:
         yield line.replace("\0", "") if "\0" in line else line
 
 
-def _find_delimiter(sample: list[str]) -> str:
+def _find_escape(sample: list[str]) -> str | None:
+    r"""Return the backslash when quotes inside cells are written ``\"`` and not ``""``."""
+    text = "".join(sample)
+    if '\\"' not in text:
+        return None
+    # A cell may end in a backslash: then the quote behind it stands before a delimiter.
+    inside = len(re.findall(r'[^\\]\\"(?!\s*[,;\t|\r\n])', text))
+    doubled = len(re.findall(r'[^,;\t|\r\n"]""', text))
+    return "\\" if inside > doubled else None
+
+
+def _find_delimiter(sample: list[str], escape: str | None = None) -> str:
     """Score each candidate by how constant it keeps the number of fields, quotes respected."""
     best, best_score = _NONE, 0.0
     for delimiter in _DELIMITERS:
-        rows = [row for row in _records(iter(sample), delimiter, None) if row]
+        rows = [row for row in _records(iter(sample), delimiter, None, escape=escape) if row]
         counts = Counter(len(row) for row in rows)
         width, times = max(counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
         if width < 2:
@@ -190,7 +202,11 @@ def _width(first: list[list[str]], layout: Layout) -> tuple[int, bool]:
 
 
 def _records(
-    lines: Iterator[str], delimiter: str, width: int | None, pad: bool = False
+    lines: Iterator[str],
+    delimiter: str,
+    width: int | None,
+    pad: bool = False,
+    escape: str | None = None,
 ) -> Iterator[list[str] | None]:
     """Parse strictly, and start again at the next line after a record that is broken.
 
@@ -209,7 +225,7 @@ def _records(
             taken.append(line)
             yield line if len(line) <= _LINE_LIMIT else line[:_LINE_LIMIT]
 
-    reader = csv.reader(feed(), delimiter=delimiter, strict=True)
+    reader = csv.reader(feed(), delimiter=delimiter, escapechar=escape, strict=True)
     while True:
         taken.clear()
         try:
@@ -229,7 +245,7 @@ def _records(
         plain = taken[0].rstrip("\r\n").split(delimiter)
         fits = width is None or len(plain) == width
         yield plain if fits and len(taken[0]) <= _LINE_LIMIT else None
-        reader = csv.reader(feed(), delimiter=delimiter, strict=True)
+        reader = csv.reader(feed(), delimiter=delimiter, escapechar=escape, strict=True)
 
 
 def _mend(row: list[str], width: int, pad: bool) -> list[str] | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
@@ -21,6 +23,15 @@ _BOOK: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _JSON: Final = (".json", ".jsonl", ".ndjson")
 _PARQUET: Final = (".parquet", ".pq")
 SUFFIXES: Final = (*_TEXT, *_BOOK, *_JSON, *_PARQUET)
+_MAGIC: Final = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "rar",
+    b"\x28\xb5\x2f\xfd": "zstd",
+}
+_OLE: Final = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
 _PACKED: Final = (".gz", ".zip", ".bz2", ".xz", ".7z", ".rar", ".zst")
 
 
@@ -46,6 +57,8 @@ def read_table(path: Path) -> Table:
         from analyzer.sources.structured import read_parquet
 
         return read_parquet(path)
+    if suffix == ".xls" and _is_text(head):
+        return _named_like_a_workbook(path, head)
     if suffix in _BOOK:
         from analyzer.sources.workbook import read_workbook
 
@@ -55,6 +68,22 @@ def read_table(path: Path) -> Table:
 
         return read_json(path) if suffix == ".json" else read_json_lines(path)
     return read_delimited(path, suffix)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a file without the marks of a workbook holds text: a web page or a table."""
+    return not head.startswith(_OLE) and b"\0" not in head.replace(b"\xff\xfe", b"")[:200]
+
+
+def _named_like_a_workbook(path: Path, head: bytes) -> Table:
+    """Many tools call a web page or a tab-separated file .xls."""
+    if re.match(rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml|meta|head|style)", head):
+        raise InputError(
+            f"{path.name} is a web page or XML called .xls. Open it in the spreadsheet program, "
+            "save it as XLSX or CSV and give that."
+        )
+    table = read_delimited(path, ".txt")
+    return replace(table, notes=("text with delimiters called .xls", *table.notes))
 
 
 def _check(path: Path, suffix: str) -> bytes:
@@ -79,6 +108,9 @@ def _check(path: Path, suffix: str) -> bytes:
             f"{path} cannot be opened ({os.strerror(error.errno or 0)}). Check its permissions, "
             "and that no other program holds it."
         ) from error
+    packed = next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
+    if packed:
+        raise InputError(f"{path.name} is packed ({packed}). Unpack it and give the file inside.")
     if not head.strip():
         raise InputError(f"{path.name} is empty. Export it again.")
     return head

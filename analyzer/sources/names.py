@@ -22,12 +22,14 @@ __all__ = [
     "normalise",
 ]
 
-# What --map may name. `ces_effort` is a CES where a high value means more effort.
+# What --map may name. `ces_effort` is a CES where a high value means more effort, `csat_inverted`
+# a satisfaction score where a low value is the best answer.
 CANONICAL: Final[tuple[str, ...]] = (
     "text",
     "title",
     "nps",
     "csat",
+    "csat_inverted",
     "ces",
     "ces_effort",
     "feedback_id",
@@ -38,6 +40,9 @@ CANONICAL: Final[tuple[str, ...]] = (
     "wave",
     "question",
     "consent",
+    "consent_date",
+    "consent_until",
+    "consent_scope",
     "likes",
     "replies",
     "shares",

@@ -78,6 +78,12 @@ class ScoreValues:
         hits = sum(self.counts[cell] for cell, v in self.numbers.items() if v == value)
         return hits / max(sum(self.counts[cell] for cell in self.numbers), 1)
 
+    @property
+    def fractions(self) -> bool:
+        """Whether the scores are shares of one, as spreadsheets keep percentages."""
+        between = sum(self.counts[c] for c, v in self.numbers.items() if 0 < v < 1)
+        return self.share_within(0, 1) >= 1 - TOLERANCE and 2 * between >= self.total > 0
+
     def largest(self) -> float:
         """The largest score that is not one of a few outliers."""
         rest = sum(self.counts[cell] for cell in self.numbers)
@@ -147,7 +153,7 @@ def scale_of(
         zero = scores.share_of(0) > 0 or scores.top >= 100
         return (0.0 if zero else 1.0, scores.top)
     binary = scores.share_of(0) + scores.share_of(1) == 1 and 0 < scores.share_of(0) < 1
-    if binary:
+    if binary or scores.fractions:
         return (0.0, 1.0)
     scales = [(1.0, 5.0), (0.0, 5.0), (1.0, 7.0), (1.0, 10.0), (0.0, 10.0)]
     for low, high in scales if metric == "ces" else [*scales, (0.0, 100.0)]:
@@ -184,7 +190,16 @@ def _number(cell: str) -> tuple[float | None, float | None]:
 
 
 def _read_words(counts: Mapping[str, int]) -> dict[str, float]:
-    plain = {cell: re.sub(r"[.!]+$", "", fold(cell)) for cell in counts}
+    plain = {cell: _word_of(cell) for cell in counts}
     if set(plain.values()) <= set(_PAIR):
         return {cell: _PAIR[word] for cell, word in plain.items()}
     return {cell: _WORDS[word] for cell, word in plain.items() if word in _WORDS}
+
+
+def _word_of(cell: str) -> str:
+    """The words of a cell without an emoji beside them, or the emoji that stands alone."""
+    word = re.sub(r"[.!]+$", "", fold(cell)).replace("\ufe0f", "")
+    if word in _WORDS or word in _PAIR:
+        return word
+    bare = " ".join(re.sub(r"[^\w\s'/-]", " ", word).split())
+    return bare if bare in _WORDS or bare in _PAIR else word

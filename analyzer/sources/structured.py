@@ -42,6 +42,8 @@ _LISTS: Final = (
 )
 _DEPTH: Final = 6
 _CHUNK: Final = 50_000
+_LINE_LIMIT: Final = 20_000_000  # characters of a line, which may hold a page of posts
+_CELL_LIMIT: Final = 1_000_000  # characters of a value; a longer one is no comment
 
 
 def read_json(path: Path) -> Table:
@@ -108,7 +110,7 @@ def read_parquet(path: Path) -> Table:
     """
     try:
         frame = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise InputError(
             f"{path.name} cannot be read as Parquet: it is damaged or incomplete. Export it again."
         ) from error
@@ -141,12 +143,14 @@ def _typed_table(
 
 
 def _line_objects(line: str) -> list[dict[str, Any] | None]:
+    if len(line) > _LINE_LIMIT:
+        return [None]
     try:
         value = json.loads(line)
     except (json.JSONDecodeError, RecursionError):
         return [None]
     if isinstance(value, dict) and isinstance(value.get("data"), list):
-        return [item if isinstance(item, dict) else None for item in value["data"]]
+        return _with_authors(value["data"], value)
     return [value if isinstance(value, dict) else None]
 
 
@@ -169,10 +173,29 @@ def _find_rows(document: object) -> list[dict[str, Any] | None]:
             return [document] if document else []
         known = [key for key in _LISTS if key in lists]
         key = known[0] if known else max(lists, key=lambda name: (len(lists[name]), name))
-        return _find_rows(lists[key])
+        return _with_authors(_find_rows(lists[key]), document)
     if isinstance(document, list) and any(isinstance(item, dict) for item in document):
         return [item if isinstance(item, dict) else None for item in document]
     return []
+
+
+def _with_authors(items: list[Any], document: dict[str, Any]) -> list[dict[str, Any] | None]:
+    """Put the account that wrote a post beside it, where the document lists accounts apart."""
+    includes = document.get("includes")
+    users = includes.get("users") if isinstance(includes, dict) else None
+    names = {
+        user.get("id"): user.get("username")
+        for user in (users if isinstance(users, list) else [])
+        if isinstance(user, dict) and isinstance(user.get("id"), str)
+    }
+    return [
+        {**item, "author_username": names[item["author_id"]]}
+        if isinstance(item, dict)
+        and isinstance(item.get("author_id"), str)
+        and item["author_id"] in names
+        else (item if isinstance(item, dict) else None)
+        for item in items
+    ]
 
 
 def _from_objects(
@@ -189,6 +212,7 @@ def _from_objects(
     frames: list[pl.DataFrame] = []
     unwrap: str | None = None
     while chunk := list(islice(stream, _CHUNK)):
+        chunk = [(number, _bounded(item)) for number, item in chunk]
         good = [item for _, item in chunk if item is not None]
         rows.extend(number for number, item in chunk if item is not None)
         broken.extend(number for number, item in chunk if item is None)
@@ -207,6 +231,13 @@ def _from_objects(
     if frame.height != len(rows):
         raise InputError(f"{path.name} holds only empty objects.")
     return _typed_table(frame, rows, broken, format_, encoding, notes)
+
+
+def _bounded(item: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Leave out a record with a value that is far too long to be a comment."""
+    if item is None or any(isinstance(v, str) and len(v) > _CELL_LIMIT for v in item.values()):
+        return None
+    return item
 
 
 def _dialect(items: Iterable[dict[str, Any]]) -> Dialect | None:
@@ -230,14 +261,21 @@ def _original(item: dict[str, Any], unwrap: str | None) -> dict[str, Any]:
 def _flatten(item: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, str | None]:
     flat: dict[str, str | None] = {}
     for key, value in item.items():
-        name = f"{prefix}{key}"
+        name = _whole_characters(f"{prefix}{key}")
         if isinstance(value, dict) and depth < _DEPTH:
             flat.update(_flatten(value, f"{name}.", depth + 1))
-        elif value is None or isinstance(value, str):
-            flat[name] = value
+        elif value is None:
+            flat[name] = None
+        elif isinstance(value, str):
+            flat[name] = value if value.isascii() else _whole_characters(value)
         else:
-            flat[name] = json.dumps(value, ensure_ascii=False)
+            flat[name] = _whole_characters(json.dumps(value, ensure_ascii=False))
     return flat
+
+
+def _whole_characters(value: str) -> str:
+    """Join the halves of characters that JSON escapes as two; half a one becomes U+FFFD."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _unnest(frame: pl.DataFrame) -> pl.DataFrame:

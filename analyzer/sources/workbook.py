@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -19,6 +21,13 @@ __all__ = ["read_workbook"]
 _UNPACKED_LIMIT: Final = 4 << 30
 _RATIO_LIMIT: Final = 200
 _SMALL: Final = 100 << 20
+_CELLS: Final = 200_000_000  # that a sheet may span, 32 bytes each; 1,000,000 rows of 200 columns
+_BLOCK: Final = 1 << 20
+_OVERLAP: Final = 300  # bytes of a tag that two blocks may share
+_ROW: Final = re.compile(rb'<row [^>]{0,150}?\br="(\d{1,7})"')
+_THREE_LETTERS: Final = re.compile(rb' r="([A-Z]{3})\d{1,7}"')
+_ANY_LETTERS: Final = re.compile(rb' r="([A-Z]{1,3})\d{1,7}"')
+_ZZ: Final = 702  # the last column with two letters
 
 
 def read_workbook(path: Path) -> Table:
@@ -90,14 +99,68 @@ def _as_table(grid: pl.DataFrame, notes: tuple[str, ...], path: Path) -> Table:
 
 
 def _check_archive(path: Path) -> None:
-    """Refuse what would fill the memory when it is unpacked."""
+    """Refuse what would fill the memory when it is unpacked or laid out."""
     if not zipfile.is_zipfile(path):
         return  # .xls is no archive; a truncated one is reported by the reader
-    with zipfile.ZipFile(path) as archive:
-        size = sum(item.file_size for item in archive.infolist())
-        packed = max(path.stat().st_size, 1)
-    if size > _UNPACKED_LIMIT or (size > _SMALL and size / packed > _RATIO_LIMIT):
+    packed = max(path.stat().st_size, 1)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(item.file_size for item in archive.infolist())
+            if size > _UNPACKED_LIMIT or (size > _SMALL and size / packed > _RATIO_LIMIT):
+                raise InputError(
+                    f"{path.name} unpacks to {size / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, "
+                    "which no ordinary workbook does. Save it as CSV and give that."
+                )
+            extents = [_extent(archive, item) for item in archive.infolist() if _is_sheet(item)]
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise InputError(
-            f"{path.name} unpacks to {size / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB, which no "
-            "ordinary workbook does. Save it as CSV and give that."
+            f"{path.name} is cut short or damaged: its archive cannot be opened. Download or "
+            "export it again."
+        ) from error
+    rows, columns = max(extents, key=lambda extent: extent[0] * extent[1], default=(0, 0))
+    if rows * columns > _CELLS:
+        raise InputError(
+            f"{path.name} has a cell at row {rows:,}, column {columns:,}: a stray cell far from "
+            "the table makes the sheet too large to read. Delete the rows and columns beyond the "
+            "table, or save it as CSV and give that."
         )
+
+
+def _is_sheet(item: zipfile.ZipInfo) -> bool:
+    return item.filename.startswith("xl/worksheets/") and item.filename.endswith(".xml")
+
+
+def _extent(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> tuple[int, int]:
+    """Last row and last column of a sheet: a reader lays out every cell between."""
+    rows, columns = _scan(archive, item, _THREE_LETTERS)
+    if columns == 1:
+        columns = _ZZ
+    if rows * columns > _CELLS:
+        rows, columns = _scan(archive, item, _ANY_LETTERS)
+    return rows, columns
+
+
+def _scan(
+    archive: zipfile.ZipFile, item: zipfile.ZipInfo, cell: re.Pattern[bytes]
+) -> tuple[int, int]:
+    """Last row, and last column among the cells that the pattern finds, read as a stream."""
+    rows, columns = 1, 1
+    rest = b""
+    with archive.open(item) as stream:
+        while block := stream.read(_BLOCK):
+            block = rest + block
+            last = block.rfind(b"<row ", 0, len(block) - _OVERLAP)
+            found = _ROW.match(block, max(last, 0))
+            rows = max(rows, int(found[1])) if found else rows
+            letters = set(cell.findall(block))
+            columns = max(columns, *map(_column_number, letters), 1)
+            rest = block[-_OVERLAP:]
+    found = _ROW.search(rest)
+    return max(rows, int(found[1])) if found else rows, columns
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number

@@ -1,7 +1,7 @@
 """Prepare comments: repair, language, duplicates, non-answers, personal data, spans."""
 
 from analyzer.text.clean import clean
-from analyzer.text.language import detect
+from analyzer.text.language import detect, span_languages
 from analyzer.text.pii import Finding, redact
 from analyzer.text.placeholders import PLACEHOLDER, TYPES
 from analyzer.text.prepare import Prepared, prepare
@@ -16,5 +16,6 @@ __all__ = [
     "detect",
     "prepare",
     "redact",
+    "span_languages",
     "split",
 ]

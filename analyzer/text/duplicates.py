@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import Final
 
@@ -13,6 +14,13 @@ _LONG: Final = 8  # words: two people do not write the same eight words by chanc
 _POST: Final = 4
 _SHARE: Final = r"(?i)^\s*(?:(?:RT|QT)\b\s*(?:@\w+)?\s*:?\s*)+"
 _LINK: Final = r"(?i)(?:https?://|www\.)\S+"
+_NAME: Final = r"@[\w.]+(?:@[\w.-]+)?"
+_TAGS: Final = r"(?:\s*#\w+)+\s*$"
+_NUMBER: Final = r"\p{N}+(?:[.,:]\p{N}+)*"
+_MINUTES: Final = 30  # between two versions of one answer
+_ALIKE: Final = 0.8  # share of words that two versions have in common
+_FEW: Final = 5  # words, below which one word more or less says something else
+_WORD: Final = re.compile(r"\w+")
 _ANSWER: Final = ("kind", "norm", "nps", "csat", "ces", "wave", "question", "touchpoint")
 
 
@@ -24,7 +32,13 @@ def find_duplicates(records: pl.DataFrame) -> pl.Series:
     or more and nothing says that two people wrote it. Two people who both wrote "muy bien" are two
     people. A social post repeats another when the texts are equal after "RT @x:" and links are
     taken off and have four words or more; a share cut off by an ellipsis repeats the post that it
-    begins. The original is kept, else the smallest ``feedback_id``, wherever it stands in the file.
+    begins. Posts of eight words or more are also equal when only numbers, the accounts that they
+    name and the hashtags at their end differ, as in campaigns. The original is kept, else the
+    smallest ``feedback_id``, wherever it stands in the file.
+
+    When one respondent answers again within half an hour, with the same text and another score or
+    with nearly the same words, the last version stands. Every rule groups or sorts rows: the cost
+    grows with their number and not with their pairs.
 
     Args:
         records: `schema.RECORDS` with cleaned text; null text never repeats.
@@ -40,16 +54,23 @@ def find_duplicates(records: pl.DataFrame) -> pl.Series:
         .then(pl.col("text").str.replace(_SHARE, "").str.replace_all(_LINK, " "))
         .otherwise(pl.col("text"))
     )
-    norm = stripped.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    template = (
+        stripped.str.replace_all(_NAME, " ").str.replace(_TAGS, "").str.replace_all(_NUMBER, "0")
+    )
+    norm, campaign = _plain(stripped), _plain(template)
     frame = records.select(
         *(name for name in ("feedback_id", "respondent_id", *_ANSWER) if name != "norm"),
         "text",
+        "created_at",
         day=pl.col("created_at").dt.date(),
         shared=(shared & post).fill_null(False),
-        norm=pl.when(norm != "").then(norm).otherwise(pl.col("text")),
-    ).with_columns(words=pl.col("norm").str.count_matches(" ") + 1)
+        plain=pl.when(norm != "").then(norm).otherwise(pl.col("text")),
+        campaign=pl.when(post & (_count(campaign) >= _LONG)).then(campaign),
+    ).with_columns(
+        norm=pl.coalesce("campaign", "plain"), words=_count(pl.coalesce("campaign", "plain"))
+    )
     frame = frame.with_columns(norm=_whole(frame))
-    return frame.select(
+    repeats = frame.select(
         pl.when(pl.col("text").is_null() | (pl.col("text") == ""))
         .then(None)
         .when(post)
@@ -58,6 +79,49 @@ def find_duplicates(records: pl.DataFrame) -> pl.Series:
         .then(pl.lit("duplicate"))
         .alias("left_out")
     ).to_series()
+    replaced = _answered_again(frame.with_row_index("at").filter(repeats.is_null()))
+    earlier = pl.int_range(frame.height, eager=True).is_in(replaced)
+    return repeats.to_frame().select(
+        pl.when(earlier).then(pl.lit("duplicate")).otherwise("left_out").alias("left_out")
+    )["left_out"]
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    return text.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+
+
+def _count(words: pl.Expr) -> pl.Expr:
+    return words.str.count_matches(" ") + 1
+
+
+def _answered_again(frame: pl.DataFrame) -> list[int]:
+    """Positions of answers that the same respondent gave again, better, minutes later."""
+    who = ["respondent_id", "kind", "wave", "question", "touchpoint"]
+    known = pl.col("respondent_id").is_not_null() & pl.col("created_at").is_not_null()
+    rows = frame.filter(known & pl.col("text").is_not_null() & (pl.col("text") != ""))
+    rows = rows.filter(pl.len().over(who) > 1).sort(*who, "created_at", "feedback_id")
+    again = pl.struct(who) == pl.struct(who).shift(-1)
+    soon = pl.col("created_at").shift(-1) - pl.col("created_at") <= pl.duration(minutes=_MINUTES)
+    rows = rows.with_columns(norm=_plain(pl.col("text")), last=again & soon)
+    rows = rows.with_columns(following=pl.col("norm").shift(-1)).filter("last")
+    return [
+        at
+        for at, norm, following in rows.select("at", "norm", "following").iter_rows()
+        if norm == following or _alike(norm, following)
+    ]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two texts are versions of one: nearly the same words, or the second goes on."""
+    first, second = _WORD.findall(one), _WORD.findall(other)
+    if min(len(first), len(second)) < _FEW:
+        return False
+    if second[: len(first)] == first:
+        return True
+    if [w for w in first if w.isdigit()] != [w for w in second if w.isdigit()]:
+        return False
+    common = len(set(first) & set(second))
+    return common >= _ALIKE * len(set(first) | set(second))
 
 
 def _answer_repeats() -> pl.Expr:
@@ -98,11 +162,11 @@ def _whole(frame: pl.DataFrame) -> pl.Series:
     )
     if not cut.any():
         return frame["norm"]
-    posts = frame.filter((pl.col("kind") == "social") & ~cut)["norm"].drop_nulls()
-    whole = sorted(set(posts.to_list()))
+    posts = frame.filter((pl.col("kind") == "social") & ~cut & pl.col("plain").is_not_null())
+    whole = sorted(set(posts.select("plain", "norm").iter_rows()))
+    heads = frame["plain"].to_list()
     for i in cut.arg_true().to_list():
-        head = norms[i]
-        place = bisect_left(whole, head)
-        if place < len(whole) and whole[place].startswith(head):
-            norms[i] = whole[place]
+        place = bisect_left(whole, (heads[i], ""))
+        if place < len(whole) and whole[place][0].startswith(heads[i]):
+            norms[i] = whole[place][1]
     return pl.Series("norm", norms, dtype=pl.String)

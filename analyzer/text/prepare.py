@@ -10,9 +10,11 @@ from typing import Final
 import polars as pl
 
 from analyzer import schema
+from analyzer.engine import Engine, LocalEngine, parts
 from analyzer.text.clean import clean
+from analyzer.text.columns import without_personal_values
 from analyzer.text.duplicates import find_duplicates
-from analyzer.text.language import detect
+from analyzer.text.language import detect, plain_language
 from analyzer.text.nonanswers import is_non_answer
 from analyzer.text.pii import redact
 from analyzer.text.spans import split
@@ -23,6 +25,12 @@ Offsets = tuple[int, int]
 _STEP: Final = 500  # comments between two calls of `progress`
 _SPANS: Final = {
     name: schema.SPANS[name] for name in ("feedback_id", "span", "start", "end", "text")
+}
+_REDACTED: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "text": pl.String,
+    "kinds": pl.List(pl.String),
+    "starts": pl.List(pl.Int64),
+    "ends": pl.List(pl.Int64),
 }
 _FINDINGS: Final = {"source": pl.String, "type": pl.String, "count": pl.Int64}
 
@@ -51,6 +59,7 @@ def prepare(
     records: pl.DataFrame,
     *,
     languages: Sequence[str] = schema.LANGUAGES,
+    engine: Engine | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Prepared:
     """Clean, name the language, set aside what says nothing, redact and split.
@@ -58,7 +67,8 @@ def prepare(
     Args:
         records: `schema.RECORDS` and the user's own columns.
         languages: codes of the languages to analyse; comments in others keep their score and lose
-            their text.
+            their text. Of a comment that mixes languages the spans in these are analysed.
+        engine: where comments are redacted and split; by default this process.
         progress: called with the number of records done since the last call.
 
     Returns:
@@ -67,6 +77,7 @@ def prepare(
     Raises:
         ConfigError: A code in ``languages`` is not known.
     """
+    records = without_personal_values(records)
     frame = records.with_columns(_cleaned(records["text"]))
     frame = frame.with_columns(find_duplicates(frame))
     frame = frame.with_columns(_languages(frame, languages))
@@ -74,7 +85,7 @@ def prepare(
     open_rows = frame["left_out"].is_null()
     if progress:
         progress(frame.height - int(open_rows.sum()))
-    texts, spans, findings = _redacted(frame, progress)
+    texts, spans, findings = _redacted(frame, languages, engine or LocalEngine(), progress)
     frame = frame.with_columns(texts)
     # Nothing but placeholders was left.
     empty = open_rows & texts.is_null()
@@ -103,9 +114,27 @@ def _languages(frame: pl.DataFrame, languages: Sequence[str]) -> pl.Series:
     rows = frame[wanted]
     codes: list[str | None] = [None] * frame.height
     found = detect(rows["text"].to_list(), languages=languages, groups=rows["source"].to_list())
-    for index, code in zip(wanted.to_list(), found, strict=True):
-        codes[index] = code
+    for index, text, code in zip(wanted.to_list(), rows["text"], found, strict=True):
+        codes[index] = code if code in languages else _partly(text, languages) or code
     return pl.Series("language", codes, dtype=pl.String)
+
+
+def _partly(text: str, languages: Sequence[str]) -> str | None:
+    """The first of ``languages`` in which a comment of another language has a span."""
+    spans = split(text, "en")
+    if len(spans) < 2:
+        return None
+    found = (plain_language(text[start:end], languages) for start, end in spans)
+    return next((code for code in found if code in languages), None)
+
+
+def _spans(text: str, language: str, languages: Sequence[str]) -> list[Offsets]:
+    """Spans of a comment, without those that are plainly in a language that is not analysed."""
+    spans = split(text, language)
+    if len(spans) < 2:
+        return spans
+    codes = [plain_language(text[start:end], languages) or language for start, end in spans]
+    return [span for span, code in zip(spans, codes, strict=True) if code in languages] or spans
 
 
 def _reasons(frame: pl.DataFrame, languages: Sequence[str]) -> pl.Series:
@@ -127,14 +156,16 @@ def _reasons(frame: pl.DataFrame, languages: Sequence[str]) -> pl.Series:
 
 
 def _redacted(
-    frame: pl.DataFrame, progress: Callable[[int], None] | None
+    frame: pl.DataFrame,
+    languages: Sequence[str],
+    engine: Engine,
+    progress: Callable[[int], None] | None,
 ) -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
     """Redacted text of the rows still open, their spans, and what was redacted in each file."""
-    done: dict[tuple[str, str], tuple[str, tuple[str, ...], list[Offsets]]] = {}
+    done = _each_once(frame, languages, engine, progress)
     texts: list[str | None] = []
     rows: list[tuple[str, int, int, int, str]] = []
     counts: Counter[tuple[str, str]] = Counter()
-    pending = 0
     columns = (
         frame[c].to_list() for c in ("feedback_id", "source", "text", "language", "left_out")
     )
@@ -142,25 +173,59 @@ def _redacted(
         if left_out is not None:
             texts.append(None)
             continue
-        if (raw, language) not in done:
-            text, findings = redact(raw, language)
-            done[raw, language] = text, tuple(f.type for f in findings), split(text, language)
         text, types, offsets = done[raw, language]
         texts.append(text if offsets else None)
         rows += [(ident, i, s, e, text[s:e]) for i, (s, e) in enumerate(offsets)]
         counts.update((source, kind) for kind in types)
-        pending += 1
-        if progress and pending == _STEP:
-            progress(pending)
-            pending = 0
-    if progress and pending:
-        progress(pending)
     found = [(source, kind, count) for (source, kind), count in sorted(counts.items())]
     return (
         pl.Series("text", texts, dtype=pl.String),
         pl.DataFrame(rows, schema=_SPANS, orient="row"),
         pl.DataFrame(found, schema=_FINDINGS, orient="row"),
     )
+
+
+def _each_once(
+    frame: pl.DataFrame,
+    languages: Sequence[str],
+    engine: Engine,
+    progress: Callable[[int], None] | None,
+) -> dict[tuple[str, str], tuple[str, list[str], list[Offsets]]]:
+    """Redacted text, kinds of findings and spans of each distinct comment that is still open."""
+    rows = frame.filter(pl.col("left_out").is_null()).select("text", "language")
+    once = rows.group_by("text", "language", maintain_order=True).agg(rows=pl.len())
+    work = Redaction(tuple(languages))
+    pieces = parts(once.drop("rows"), engine.part_rows or _STEP)
+    results = engine.map(work, pieces) if len(pieces) > 1 else map(work, pieces)
+    done: dict[tuple[str, str], tuple[str, list[str], list[Offsets]]] = {}
+    for piece, result in zip(pieces, results, strict=True):
+        told = zip(piece.iter_rows(), result.iter_rows(), strict=True)
+        for key, (text, kinds, starts, ends) in told:
+            done[key] = text, kinds, list(zip(starts, ends, strict=True))
+        if progress:
+            progress(int(once["rows"][len(done) - len(piece) : len(done)].sum()))
+    return done
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """Comments to what may be kept of them: text and language to text, kinds, starts and ends.
+
+    Attributes:
+        languages: that are analysed; spans plainly in another are left out.
+    """
+
+    languages: tuple[str, ...]
+
+    def __call__(self, rows: pl.DataFrame, /) -> pl.DataFrame:
+        """Redact and split a part; offsets count in the redacted text."""
+        done = []
+        for raw, language in rows.iter_rows():
+            text, findings = redact(raw, language)
+            spans = _spans(text, language, self.languages)
+            starts, ends = [start for start, _ in spans], [end for _, end in spans]
+            done.append((text, [finding.type for finding in findings], starts, ends))
+        return pl.DataFrame(done, schema=_REDACTED, orient="row")
 
 
 def _feedback(frame: pl.DataFrame) -> pl.DataFrame:

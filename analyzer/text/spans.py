@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from analyzer.text.placeholders import PLACEHOLDER
-from analyzer.text.wordlists import ABBREVIATIONS, ALSO_WORDS
+from analyzer.text.wordlists import ABBREVIATIONS
 
 __all__ = ["split"]
 
@@ -46,8 +46,8 @@ _CONTENT: Final = 2  # words that a clause needs besides its conjunction
 def split(text: str, language: str) -> list[Offsets]:
     """Cut a redacted comment into spans.
 
-    Sentences end at ``. ! ?`` and at newlines, not at abbreviations (spaCy's tables), decimals or
-    an ellipsis that a small letter follows. A sentence is cut before an adversative (pero, mais,
+    Sentences end at ``. ! ?`` and at newlines, not at abbreviations, decimals or an ellipsis that a
+    small letter follows. A sentence is cut before an adversative (pero, mais,
     but ...) and after a semicolon when each side keeps two words besides the conjunction, which
     stays with its own clause. What has no word of its own, such as an emoji or a placeholder, stays
     with the span before it.
@@ -91,7 +91,7 @@ def _ends_sentence(text: str, match: re.Match[str], language: str) -> bool:
         return False  # an initial
     if word[:-1].isdigit():
         return len(word) > 3 or not _starts_line(text, last - len(word))
-    return word.lower() in ALSO_WORDS or word not in _abbreviations(language)
+    return word not in _abbreviations(language)
 
 
 def _starts_line(text: str, position: int) -> bool:
@@ -100,12 +100,9 @@ def _starts_line(text: str, position: int) -> bool:
 
 @cache
 def _abbreviations(language: str) -> frozenset[str]:
-    import spacy
-
-    pipeline = spacy.blank(language if language in {"es", "fr", "en"} else "en")
-    table: dict[str, object] = getattr(pipeline.tokenizer, "rules", None) or {}
-    known = {word for word in table if word.endswith(".") and any(c.isalpha() for c in word)}
-    return frozenset(known | ABBREVIATIONS | {word.capitalize() for word in ABBREVIATIONS})
+    own = ABBREVIATIONS[language if language in ABBREVIATIONS else "en"]
+    known = own | ABBREVIATIONS["any"]
+    return frozenset(known | {word.capitalize() for word in known})
 
 
 def _turns(text: str, start: int, end: int) -> Iterator[int]:

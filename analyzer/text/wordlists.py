@@ -6,12 +6,13 @@ from typing import Final
 
 __all__ = [
     "ABBREVIATIONS",
-    "ALSO_WORDS",
     "ARTICLES",
     "ATTENDED",
+    "COLLOQUIAL",
     "NON_ANSWERS",
     "NOTHING_OR_ALL",
     "NOT_NAMES",
+    "RELATIVES",
     "ROLES",
     "TITLES",
 ]
@@ -51,7 +52,22 @@ ROLES: Final = _words(
     vendeur vendeuse hôtesse gestionnaire docteur infirmier infirmière serveur serveuse
     réceptionniste notamment s'appelle s'appelait grâce regards sincerely signed advisor adviser
     nurse receptionist waiter waitress engineer technician representative rep agent supervisor
-    handler especially consultant
+    handler especially consultant livreur livreuse collègue colega repartidor repartidora mensajero
+    comercial commerciale instalador instaladora encargado encargada
+        conductor conductora chauffeur directeur directrice fitter guichetier guichetière
+    courier driver cashier clerk
+    """
+)
+
+# "my ... Laura".
+RELATIVES: Final = _words(
+    """
+    hija hijo marido mujer esposa esposo madre padre hermano hermana novio novia suegra suegro
+    abuela abuelo cuñado cuñada vecino vecina voisin voisine neighbour neighbor amigo amiga ami
+        amie friend primo prima cousin cousine pareja mari femme épouse époux fils fille mère
+    père frère soeur sœur conjoint
+    conjointe compagnon compagne husband wife son daughter mum mom dad mother father brother
+    sister partner fiancé fiancée boyfriend girlfriend nephew niece uncle aunt
     """
 )
 
@@ -94,25 +110,60 @@ NOT_NAMES: Final = _words(
     caf cpam urssaf ameli impôts mairie préfecture carsat doctolib trésor ministère consulat
     consulado tribunal ministerio hostal restaurante restaurant bar hôtel néoliane españa
     francia europe europa spain paris madrid barcelona london londres lyon marseille valencia
-    españoles covid nhs gp er dr martens pepper oetker muscle quijote quixote
+    office général générale administratif administrative financier financière adjoint
+    adjointe régional régionale principal global comercial commercial commerciale español española
+        américain américaine chinois chinoise español españoles covid nhs gp er dr martens
+    pepper oetker muscle quijote quixote propre rapide
+    rapides simple simples efficace accueillant accueillante sympathique sympa aimable zen
+    qualité professionnel professionnelle compétent compétente souriant souriante disponible
+    excellent excellente parfait parfaite responsable accusé ambassadeur ambassadrice
+    gendarmerie préfecture algorithme directe direct génération confirmation late flight quick
+    friendly professional helpful great good happy excelente amable amables profesional rápido
+    jefe jefa rubia rubio garmin coursera shopee strava melia meliá afer carac cégéma mastercard
+    master card prof doc teen vet robot oh given australia america texas habitat assistance diet
+    hot temps nombre patria prénom nom apellido apellidos name surname tel dni nif email
     """
 )
 
-# In spaCy's tables in one case only, or not at all.
-ABBREVIATIONS: Final = _words(
-    """
-    sr. sra. srta. dr. dra. mr. mrs. ms. mme. mlle. m. mm. st. vs. p.ej. ej. tel. tlf. núm. nº.
-    n°. art. pág. approx. aprox. env. ex. réf. ref. min. max. máx. mín. av. avda. c. pl. hab.
-    dept. dpto. e.g. i.e. a.m. p.m.
-    """
-)
+# Words whose full stop ends no sentence: of each language, and of people who write in any of them.
+ABBREVIATIONS: Final[dict[str, frozenset[str]]] = {
+    "es": _words(
+        """
+        Av. Avda. Cía. Dr. Dra. EE. UU. EE.UU. Ee. Uu. Ee.Uu. Gob. Gral. Ing. J.C. Lic. P.D. Prof.
+        Profa. Q.E.P.D. S.A. S.L. S.R.L. Sr. Sra. Srta. Ud. Uds. Vd. Vds. a.C. a.J.C. apdo. aprox.
+        d.C. d.J.C. dna. dpto. ej. esq. fig. m.n. núm. p.ej. pág. q.e.p.d. s.s.s. vol. °C. °F.
+        """
+    ),
+    "fr": _words(
+        """
+        Dr. J.-C. MM. Mlle. Mme. Mr. St. Ste. Vol. apr. av. avr. cf. déc. févr. janv. juill. nov.
+        oct. pp. sept. °C. °F.
+        """
+    ),
+    "en": _words(
+        """
+        Adm. Ak. Ala. Apr. Ariz. Ark. Aug. Bros. Calif. Co. Colo. Conn. Corp. D.C. Dec. Dr.
+        E.G. E.g. Feb. Fla. Ga. Gen. Gov. I.E. I.e. Ia. Inc. Jan. Jr. Jul. Jun. Kan. Kans. Ky. Ltd.
+        Md. Messrs. Mich. Minn. Mont. Mr. Mrs. Ms. Mt. N.C. N.D. N.H. N.J. N.M. N.Y. Neb. Nebr. Nev.
+        Nov. Oct. Okla. Ph.D. Prof. Rep. Rev. S.C. Sen. Sep. Sept. St. Tenn. Va. Wis. a.m. co. e.g.
+        i.e. p.m. v.s. vs. °C. °F.
+        """
+    ),
+    "any": _words(
+        """
+        sr. sra. srta. dr. dra. mr. mrs. ms. mme. mlle. m. mm. st. vs. p.ej. ej. tel. tlf. núm. nº.
+        n°. pág. approx. aprox. env. ex. réf. ref. min. max. máx. mín. av. avda. c. pl. hab. dept.
+        dpto. e.g. i.e. a.m. p.m.
+        """
+    ),
+}
 
-# In spaCy's tables, but in comments far more often the last word of a sentence.
-ALSO_WORDS: Final = _words(
-    """
-    no. la. me. del. mass. miss. wash. ore. ill. ind. art. sun. sat. mar. may. etc. mo. id. pa.
-    """
-)
+# Words of short comments that dictionaries do not have.
+COLLOQUIAL: Final[dict[str, frozenset[str]]] = {
+    "es": _words("app guay majo maja majos majas porfa finde tele cutre super ok"),
+    "fr": _words("appli applis sav sympa sympas nickel bof svp arnaque relou top super conso ok"),
+    "en": _words("app apps meh lol wow yeah ok rubbish thx refund super"),
+}
 
 # Whole comments that answer nothing, in lower case without accents and signs.
 NON_ANSWERS: Final = _phrases(

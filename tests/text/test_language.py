@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from analyzer.errors import ConfigError
-from analyzer.text import detect
+from analyzer.text import detect, span_languages
+from analyzer.text.language import plain_language
 
 SPANISH = "Llevo tres semanas esperando y nadie me da una solución"
 FRENCH = "Cela fait trois semaines que j'attends et personne ne répond"
@@ -78,3 +82,38 @@ def test_languages_are_respected() -> None:
 
 def test_nothing_in_nothing_out() -> None:
     assert detect([]) == []
+
+
+def test_spans_of_a_mixed_comment_have_their_own_language() -> None:
+    spans = [SPANISH, "but " + ENGLISH, "ok", FRENCH]
+    assert span_languages(spans, ["es"] * 4) == ["es", "en", "es", "fr"]
+    assert span_languages(spans, ["es"] * 4, ["es", "fr"]) == ["es", "es", "es", "fr"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("they should have told us before", "en"),
+        ("no sé qué más hacer con ellos, pero bueno", "es"),
+        ("caro", None),
+        ("the app está muy lenta desde ayer pero nadie hace nada about it", None),
+        ("", None),
+    ],
+)
+def test_a_passage_shows_its_language_or_not(text: str, wanted: str | None) -> None:
+    assert plain_language(text) == wanted
+
+
+def test_words_of_a_service_that_no_dictionary_has() -> None:
+    mixed = [SPANISH, FRENCH, ENGLISH] * 5
+    assert detect([*mixed, "appli simple", "bof", "meh"])[15:] == ["fr", "fr", "en"]
+
+
+def test_naming_the_language_loads_no_framework() -> None:
+    code = (
+        "import sys; from analyzer.text import detect, split; "
+        f"detect(['O atendimento não chegou', {SPANISH!r}, 'caro']); split('A. b', 'es'); "
+        "print([name for name in ('spacy', 'thinc', 'torch') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

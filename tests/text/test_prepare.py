@@ -156,6 +156,17 @@ def test_languages_option() -> None:
     assert reasons(rows, languages=("pt",)) == ["analysed", "other_language"]
 
 
+def test_mixed_comments_go_by_span() -> None:
+    portuguese = "O atendimento foi muito ruim e a entrega não chegou, você também não sabe quando."
+    spanish = "Pero los del taller sí que fueron muy amables con nosotros."
+    done = prepare(records([{"text": f"{portuguese} {spanish}"}, {"text": portuguese}]))
+    assert done.feedback["left_out"].to_list() == [None, "other_language"]
+    assert done.feedback["language"].to_list() == ["es", "pt"]
+    assert done.spans["text"].to_list() == [spanish]
+    both = prepare(records([{"text": f"{portuguese} {spanish}"}]), languages=("pt", "es"))
+    assert both.spans.height == 2
+
+
 def test_progress_counts_every_record() -> None:
     seen: list[int] = []
     prepare(records([{"text": LONG}, {"text": None}, {"text": "caro"}]), progress=seen.append)

@@ -1,0 +1,171 @@
+"""Files that would crash, fill the memory or lose rows: refused or survived, with a sentence."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from analyzer.errors import InputError
+from analyzer.sources import Reading, read
+
+FIXTURES = Path(__file__).parent / "workbooks"
+PLAIN = "id,nps,comment\n" + "".join(f"{i},{i % 11},the line {i} is too slow\n" for i in range(12))
+
+
+def save(folder: Path, name: str, content: bytes | str) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def whole(path: Path) -> Reading:
+    """Read a file and check that every row has a fate."""
+    reading = read([path])
+    rows = [*reading.records["row"], *reading.ledger["row"]]
+    assert len(rows) == len(set(rows)) == reading.sources[0].rows
+    return reading
+
+
+def workbook(**members: bytes) -> bytes:
+    """A sound workbook with some of its members replaced."""
+    sound, out = io.BytesIO(), io.BytesIO()
+    pl.DataFrame({"nps": [9, 2], "comment": ["fast and kind", "slow and rude"]}).write_excel(sound)
+    with zipfile.ZipFile(sound) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            key = Path(name).stem
+            new.writestr(name, members[key] if key in members else old.read(name))
+    return out.getvalue()
+
+
+def member(name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
+        return archive.read(name)
+
+
+@pytest.mark.parametrize("name", ["answers.xls", "answers.ods"])
+def test_workbooks_of_older_and_other_programs(name: str) -> None:
+    reading = whole(FIXTURES / name)
+    assert reading.records["nps"].to_list() == [9, 2, 7]
+    assert [str(day.date()) for day in reading.records["created_at"]] == [
+        "2026-03-14",
+        "2026-03-15",
+        "2026-04-02",
+    ]
+    assert reading.records["text"][2] == "Está bien; algo caro"
+
+
+def test_binary_workbooks_that_are_damaged_are_refused(tmp_path: Path) -> None:
+    content = (FIXTURES / "answers.xls").read_bytes()
+    for name, cut in (("a.xls", content[:1500]), ("b.xlsb", content[:600])):
+        with pytest.raises(InputError, match=r"cannot be read as a workbook|cut short"):
+            read([save(tmp_path, name, cut)])
+
+
+def test_text_that_is_called_a_workbook(tmp_path: Path) -> None:
+    reading = whole(save(tmp_path, "a.xls", PLAIN.replace(",", "\t")))
+    assert reading.records.height == 12
+    assert "called .xls" in reading.sources[0].notes[0]
+    page = "<html><body><table><tr><td>nps</td></tr></table></body></html>"
+    with pytest.raises(InputError, match="web page"):
+        read([save(tmp_path, "b.xls", page)])
+
+
+def test_a_stray_cell_at_the_far_corner_is_refused_before_it_fills_the_memory(
+    tmp_path: Path,
+) -> None:
+    sheet = member("xl/worksheets/sheet1.xml").decode()
+    cell = '<row r="1048576"><c r="{}1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    for column in ("XFD", "QZ"):
+        far = sheet.replace("</sheetData>", cell.format(column)).encode()
+        with pytest.raises(InputError, match=r"row 1,048,576, column .*stray cell"):
+            read([save(tmp_path, "a.xlsx", workbook(sheet1=far))])
+    near = sheet.replace("</sheetData>", cell.format("B").replace("1048576", "3000")).encode()
+    assert whole(save(tmp_path, "b.xlsx", workbook(sheet1=near))).records.height == 3
+
+
+def test_archives_are_never_unpacked(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("../../outside.csv", PLAIN)
+    for name in ("a.zip", "a.csv", "a.xlsx"):
+        with pytest.raises(InputError, match=r"packed|archive"):
+            read([save(tmp_path, name, packed.getvalue())])
+    assert not list(tmp_path.parent.glob("outside.csv"))
+    for content in (gzip.compress(PLAIN.encode()), gzip.compress(PLAIN.encode())[:40]):
+        for name in ("a.csv.gz", "a.csv"):
+            with pytest.raises(InputError, match="packed"):
+                read([save(tmp_path, name, content)])
+
+
+@pytest.mark.parametrize("kept", [100, 2000, -30])
+def test_a_workbook_that_was_cut_short(tmp_path: Path, kept: int) -> None:
+    with pytest.raises(InputError, match=r"cut short|workbook"):
+        read([save(tmp_path, "a.xlsx", workbook()[:kept])])
+
+
+def test_an_archive_with_a_damaged_directory(tmp_path: Path) -> None:
+    content = bytearray(workbook())
+    at = content.rfind(b"PK\x01\x02")
+    content[at + 2] = 9
+    with pytest.raises(InputError, match=r"cut short or damaged|workbook"):
+        read([save(tmp_path, "a.xlsx", bytes(content))])
+
+
+def test_one_endless_line_is_one_broken_row(tmp_path: Path) -> None:
+    endless = "x" * (3 << 20)
+    reading = whole(save(tmp_path, "a.csv", f'{PLAIN}13,5,"{endless}\n14,5,back to normal\n'))
+    assert reading.ledger.select("row", "reason").rows() == [(13, "broken_row")]
+    assert reading.records["text"][-1] == "back to normal"
+    lines = [{"id": str(i), "nps": 3, "comment": c} for i, c in enumerate(("slow", endless, "ok"))]
+    path = save(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines)))
+    reading = whole(path)
+    assert reading.ledger.select("row", "reason").rows() == [(2, "broken_row")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        (
+            r'1,3,"he said \"no\", and left"' + "\n" + r'2,9,"fine, \"very\" fine"',
+            ['he said "no", and left', 'fine, "very" fine'],
+        ),
+        (
+            '1,3,"he said ""no"", and left"\n' + r'2,9,"C:\new\"' + "\n3,9,plain",
+            ['he said "no", and left', "C:\\new\\", "plain"],
+        ),
+    ],
+)
+def test_quotes_inside_cells_are_escaped_or_doubled(
+    tmp_path: Path, rows: str, wanted: list[str]
+) -> None:
+    reading = whole(save(tmp_path, "a.csv", f"id,nps,comment\n{rows}\n"))
+    assert reading.records["text"].to_list() == wanted
+
+
+def test_a_few_nul_bytes_are_taken_out_and_many_refused(tmp_path: Path) -> None:
+    reading = whole(save(tmp_path, "a.csv", PLAIN.replace("line 3", "li\0ne 3")))
+    assert reading.records["text"][3] == "the line 3 is too slow"
+    with pytest.raises(InputError, match="binary"):
+        read([save(tmp_path, "b.csv", b"\0" * 5000 + PLAIN.encode())])
+
+
+def test_half_a_character_in_json(tmp_path: Path) -> None:
+    lines = r'{"comment": "slow \ud83d and late", "nps": 3, "tags": ["\udc00"], "\udfff": "x"}'
+    reading = whole(save(tmp_path, "a.jsonl", lines + '\n{"comment": "fine", "nps": 9}\n'))
+    assert reading.records["text"].to_list() == ["slow \ufffd and late", "fine"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_damaged_parquet_is_refused(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    pl.DataFrame({"nps": ["9", "2"] * 50, "comment": ["fast", "slow"] * 50}).write_parquet(out)
+    content = out.getvalue()
+    for damaged in (content[:60], content[:40] + content[60:], content[:4] + content[-8:]):
+        with pytest.raises(InputError, match="cannot be read as Parquet"):
+            read([save(tmp_path, "a.parquet", damaged)])

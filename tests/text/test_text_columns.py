@@ -1,0 +1,74 @@
+"""Personal data beside the comments."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analyzer import schema
+from analyzer.text import prepare
+from analyzer.text.columns import without_personal_values
+
+
+def _records() -> pl.DataFrame:
+    rows = [
+        ("r1", "12345678Z", "shop", "Lucía Fernández", "San Juan"),
+        ("ana@example.org", "C-778", "call 612 345 678", "bea@example.org", "Paris"),
+        ("r3", None, "shop", None, "Paris"),
+    ]
+    columns = ["feedback_id", "respondent_id", "touchpoint", "agent", "store"]
+    told = pl.DataFrame(rows, schema=columns, orient="row")
+    rest = [
+        pl.lit(None, dtype).alias(name)
+        for name, dtype in schema.RECORDS.items()
+        if name not in columns
+    ]
+    text = pl.lit("The staff were kind and quick as ever").alias("text")
+    records = told.with_columns(rest).with_columns(text, pl.lit("wave.csv").alias("source"))
+    records = records.with_row_index("n").with_columns(row=pl.col("n").cast(pl.Int64) + 1)
+    return records.select(*schema.RECORDS, "agent", "store")
+
+
+def test_values_that_reports_show_are_redacted() -> None:
+    records = _records()
+    done = without_personal_values(records)
+    assert done["agent"].to_list() == ["[NAME]", "[EMAIL]", None]
+    assert done["touchpoint"].to_list() == ["shop", "call [PHONE]", "shop"]
+    assert done["store"].to_list() == ["San Juan", "Paris", "Paris"]
+    assert done.schema == records.schema
+
+
+def test_an_id_that_names_somebody_is_hidden_and_others_stay() -> None:
+    done = without_personal_values(_records())
+    ids = done["respondent_id"].to_list()
+    assert ids[0] is not None
+    assert ids[0].startswith("p")
+    assert "12345678" not in ids[0]
+    assert ids[1:] == ["C-778", None]
+    assert done["feedback_id"].to_list()[::2] == ["r1", "r3"]
+    assert "@" not in done["feedback_id"][1]
+
+
+def test_names_in_a_column_of_people_need_no_list() -> None:
+    told = ["Hildegarde Montoro", "J. Okonkwo-Reyes", "Team North", "night shift", "Zuzkina"]
+    kept = ["Team North", "night shift", "Zuzkina"]
+    records = pl.DataFrame(
+        {name: [None] * len(told) for name in schema.RECORDS}, schema=schema.RECORDS
+    ).with_columns(pl.Series("handled_by", told), pl.Series("plan", told))
+    done = without_personal_values(records)
+    assert done["handled_by"].to_list() == ["[NAME]", "[NAME]", *kept]
+    assert done["plan"].to_list() == told
+
+
+def test_what_stands_about_a_consent_is_kept() -> None:
+    columns = {name: [None] for name in schema.RECORDS}
+    frame = pl.DataFrame(columns, schema=schema.RECORDS).with_columns(
+        consent_date=pl.lit("born 01/02/1980"), note=pl.lit("born 01/02/1980")
+    )
+    done = without_personal_values(frame)
+    assert done["consent_date"].item() == "born 01/02/1980"
+    assert done["note"].item() == "born [BIRTHDATE]"
+
+
+def test_preparing_redacts_them() -> None:
+    done = prepare(_records()).feedback
+    assert {"[NAME]", "[EMAIL]"} <= set(done["agent"])
