@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -62,6 +63,20 @@ def quotes(
     withdrawn: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Ids of those who withdrew their consent.")
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DAY",
+            help="Day on which consent must hold, YYYY-MM-DD [default: today].",
+        ),
+    ] = None,
+    cut_complaints: Annotated[
+        bool,
+        typer.Option(
+            "--cut-complaints", help="Quote comments that complain too, without those sentences."
+        ),
+    ] = False,
     allow_staff: Annotated[
         bool, typer.Option("--allow-staff", help="Let quotes name people.")
     ] = False,
@@ -98,6 +113,7 @@ def quotes(
         seed=seed,
         cache=cache,
     )
+    day = room.check_day(as_of) or datetime.now().astimezone().date()
     room.check_out(out)
     if list_unknown is not None:
         room.check_out(list_unknown, room.TABLES)
@@ -118,6 +134,8 @@ def quotes(
         allow_staff=allow_staff,
         competitors=competitor or (),
         withdrawn=withdrawn,
+        as_of=day,
+        cut_complaints=cut_complaints,
         secret=secret,
     )
     written = room.write(selected, out, language=page_language)

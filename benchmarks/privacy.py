@@ -1,9 +1,11 @@
 """How much planted personal data redaction finds, what it costs, and what it takes by mistake.
 
-Values are generated with valid checksums (python-stdnum computes them) and planted in sentences of
-three languages, written as people write them; the same shapes with a wrong checksum are planted too
-and must stay. With ``--data DIR`` the texts of every JSON-lines file there are redacted as well:
-findings per 1,000 comments and type, never a text.
+Values are generated with valid checksums (python-stdnum computes them) and planted in sentences
+of three languages, written as people write them; the same shapes with a wrong checksum are
+planted too and must stay. Then sentences written by hand: ``privacy_hard.txt`` marks what must go
+as ``[[TYPE|value]]``, nothing in ``privacy_plain.txt`` may. With ``--data DIR`` the texts of
+every JSON-lines file there are redacted as well: findings per 1,000 comments and type, never a
+text.
 
     python benchmarks/privacy.py [--rounds 40] [--seed 0] [--data DIR]
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -20,6 +23,8 @@ from pathlib import Path
 from privacy_values import BARE, CHECKED, MAKERS, hard_negatives, sentences, spoil
 
 from analyzer.text import clean, redact
+
+MARK = re.compile(r"\[\[([A-Z]+)\|(.*?)\]\]")
 
 
 def measure_planted(rounds: int, rng: random.Random) -> None:
@@ -79,6 +84,46 @@ def measure_negatives(rng: random.Random) -> None:
         print("  ", kinds, text)
 
 
+def measure_written(folder: Path) -> None:
+    """Print recall, and what is taken by mistake, for the sentences written by hand."""
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    right = found = 0
+    for line in (folder / "privacy_hard.txt").read_text("utf-8").splitlines():
+        language, marked = line.split("|", 1)
+        text, planted = _unmark(marked)
+        findings = redact(text, language)[1]
+        covered = {i for f in findings for i in range(f.start, f.end) if text[i].isalnum()}
+        for kind, start, end in planted:
+            tally = counts[language, "names" if kind == "NAME" else "structured"]
+            tally[0] += {i for i in range(start, end) if text[i].isalnum()} <= covered
+            tally[1] += 1
+        found += len(findings)
+        right += sum(
+            any(f.start < end and start < f.end for _, start, end in planted) for f in findings
+        )
+    print("\nwritten by hand: recall")
+    for (language, group), (hit, n) in sorted(counts.items()):
+        print(f"  {language} {group:10} {hit:4} of {n}")
+    print(f"  redactions that touch a planted value: {right} of {found}")
+    plain = [
+        line.split("|", 1)
+        for line in (folder / "privacy_plain.txt").read_text("utf-8").splitlines()
+    ]
+    touched = sum(bool(redact(text, language)[1]) for language, text in plain)
+    print(f"  sentences without personal data touched: {touched} of {len(plain)}")
+
+
+def _unmark(marked: str) -> tuple[str, list[tuple[str, int, int]]]:
+    """A sentence without its marks, and type, start and end of each value."""
+    text, last, planted = "", 0, []
+    for match in MARK.finditer(marked):
+        text += marked[last : match.start()]
+        planted.append((match[1], len(text), len(text) + len(match[2])))
+        text += match[2]
+        last = match.end()
+    return text + marked[last:], planted
+
+
 def measure_data(folder: Path) -> None:
     """Print findings per 1,000 comments and type, and comments a second, for real texts."""
     print(f"\n{'file':38}{'n':>7}{'texts/s':>9}  per 1,000 comments")
@@ -107,6 +152,7 @@ def main() -> None:
     measure_planted(options.rounds, random.Random(options.seed))  # noqa: S311
     measure_spoiled(options.rounds, random.Random(options.seed))  # noqa: S311
     measure_negatives(random.Random(options.seed))  # noqa: S311
+    measure_written(Path(__file__).parent)
     if options.data:
         measure_data(options.data)
 

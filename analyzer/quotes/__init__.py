@@ -10,6 +10,7 @@
 from analyzer.quotes.consent import load_secret
 from analyzer.quotes.export import FORMATS, TABLES, audit_path, check_out, write, write_table
 from analyzer.quotes.gate import RULES
+from analyzer.quotes.permission import check_day
 from analyzer.quotes.personal import KINDS, Privacy, privacy
 from analyzer.quotes.sample import Interviews, interviews
 from analyzer.quotes.selection import Quotes, select, trace
@@ -23,6 +24,7 @@ __all__ = [
     "Privacy",
     "Quotes",
     "audit_path",
+    "check_day",
     "check_out",
     "interviews",
     "load_secret",

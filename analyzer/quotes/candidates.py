@@ -1,4 +1,4 @@
-"""Passages of promoters' comments that could stand as quotes: runs of whole sentences."""
+"""Passages of promoters' comments that could stand as quotes: whole sentences, verbatim."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from analyzer.schema import LANGUAGES
 from analyzer.text import PLACEHOLDER
+from analyzer.text.placeholders import placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.pipeline import Analysis
+    from analyzer.vectors import Gathered
 
-__all__ = ["LONGEST", "SHORTEST", "Candidate", "candidates"]
+__all__ = ["CUT", "LONGEST", "SHORTEST", "Candidate", "candidates"]
 
 SHORTEST: Final = 40
 LONGEST: Final = 280
+CUT: Final = " [...] "
 _MOST_SENTENCES: Final = 4
 _GOOD_LENGTH: Final = 130  # characters that fill a card and are still read
 _ENDS: Final = re.compile(r"[.!?…][\"')»”\]]*$")
@@ -35,13 +39,15 @@ class Candidate:
         comment: hashed id of its comment.
         person: who wrote it; the comment itself where the file names no respondent.
         language: of the comment.
-        text: verbatim from the redacted comment.
+        text: verbatim from the redacted comment, with `CUT` where sentences were left out.
         first: number of its first span.
         last: number of its last span.
         rows: positions of its spans in the analysis.
         theme: theme id of its best positive span, or None where no theme is sure.
         themes: every theme that it mentions.
         consent: yes | unknown.
+        warmth: -1 to 1; mean polarity of its spans, by length.
+        doubted: a part of its comment, which it leaves out, may be a complaint.
         quality: 0 to 1; how well it reads as a quote.
         about: what is exported with it: feedback_id, source, row, month, touchpoint, segment.
     """
@@ -56,10 +62,12 @@ class Candidate:
     theme: str | None
     themes: frozenset[str]
     consent: str
+    warmth: float
+    doubted: bool
     quality: float
     about: dict[str, Any]
 
-    def vector(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    def vector(self, vectors: NDArray[np.float32] | Gathered) -> NDArray[np.float32]:
         """Unit mean of its spans' vectors."""
         mean = vectors[list(self.rows)].mean(axis=0)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
@@ -68,13 +76,15 @@ class Candidate:
 def candidates(analysis: Analysis, comments: pl.DataFrame) -> Iterator[Candidate]:
     """Cut comments into passages.
 
-    Every run of one to four whole neighbouring sentences with a positive span and at most 280
-    characters is a passage; of a comment that has none, the shortest sentence with a positive span
-    is one, so that what was wrong with it can be said.
+    Every run of one to four whole neighbouring sentences with a positive span, no negative one and
+    at most 280 characters is a passage. So is what is left of a run when the sentences inside it
+    that hold a negative span or a placeholder are cut out, with ``[...]`` where they stood. Of a
+    comment that has no passage, the shortest sentence with a positive span is one, so that what was
+    wrong with it can be said.
 
     Args:
         analysis: gives spans and mentions.
-        comments: feedback_id, comment, person, language, text, consent and what to export.
+        comments: feedback_id, comment, person, language, text, consent, doubted and what to export.
 
     Yields:
         Passages, in the order of the comments and then of the text.
@@ -105,15 +115,38 @@ def _passages(comment: dict[str, Any], spans: list[dict[str, Any]]) -> Iterator[
     whole: list[Candidate] = []
     for first in range(len(sentences)):
         for last in range(first, min(first + _MOST_SENTENCES, len(sentences))):
-            run = [span for sentence in sentences[first : last + 1] for span in sentence]
-            if not any(span["sentiment"] == "positive" for span in run):
-                continue
-            passage = _candidate(comment, text, run)
-            if len(passage.text) <= LONGEST:
-                found.append(passage)
-            elif first == last:
-                whole.append(passage)
+            for parts in _parts(sentences[first : last + 1]):
+                if not any(span["sentiment"] == "positive" for part in parts for span in part):
+                    continue
+                passage = _candidate(comment, text, parts)
+                if len(passage.text) <= LONGEST:
+                    found.append(passage)
+                elif first == last:
+                    whole.append(passage)
     yield from found or sorted(whole, key=lambda passage: (len(passage.text), passage.first))[:1]
+
+
+def _parts(sentences: Sequence[list[dict[str, Any]]]) -> Iterator[list[list[dict[str, Any]]]]:
+    """A run as it is, and what is left of it when sentences inside it are cut out.
+
+    Each part is the spans of neighbouring sentences that are kept.
+    """
+    complains = [any(s["sentiment"] == "negative" for s in sentence) for sentence in sentences]
+    if not any(complains):
+        yield [[span for sentence in sentences for span in sentence]]
+    cut = [
+        bad or any(PLACEHOLDER.search(s["text"]) for s in sentence)
+        for bad, sentence in zip(complains, sentences, strict=True)
+    ]
+    if cut[0] or cut[-1] or not any(cut):
+        return
+    parts: list[list[dict[str, Any]]] = [[]]
+    for gone, sentence in zip(cut, sentences, strict=True):
+        if not gone:
+            parts[-1] += sentence
+        elif parts[-1]:
+            parts.append([])
+    yield parts
 
 
 def _sentences(text: str, spans: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -131,11 +164,14 @@ def _sentences(text: str, spans: Sequence[dict[str, Any]]) -> list[list[dict[str
     return groups
 
 
-def _candidate(comment: dict[str, Any], text: str, run: list[dict[str, Any]]) -> Candidate:
-    passage = text[run[0]["start"] : run[-1]["end"]]
+def _candidate(
+    comment: dict[str, Any], text: str, parts: Sequence[list[dict[str, Any]]]
+) -> Candidate:
+    passage = CUT.join(text[part[0]["start"] : part[-1]["end"]] for part in parts)
+    run = [span for part in parts for span in part]
     liked = [s for s in run if s["sentiment"] == "positive" and s["theme_id"] is not None]
     best = min(liked, key=lambda s: (-s["similarity"], s["span"]), default=None)
-    about = ("feedback_id", "source", "row", "month", "touchpoint", "segment")
+    about = ("feedback_id", "source", "row", "month", "touchpoint", "segment", "consent_month")
     return Candidate(
         comment=comment["comment"],
         person=comment["person"],
@@ -147,17 +183,26 @@ def _candidate(comment: dict[str, Any], text: str, run: list[dict[str, Any]]) ->
         theme=best["theme_id"] if best else None,
         themes=frozenset(s["theme_id"] for s in liked),
         consent=comment["consent"],
+        warmth=_warmth(run),
+        doubted=comment["doubted"],
         quality=_quality(passage, run),
         about={name: comment[name] for name in about},
     )
 
 
+def _warmth(run: list[dict[str, Any]]) -> float:
+    weights = np.array([max(s["end"] - s["start"], 1) for s in run], dtype=np.float64)
+    return float(np.average([s["polarity"] for s in run], weights=weights))
+
+
 def _quality(passage: str, run: list[dict[str, Any]]) -> float:
     """Warm, of a good length, clear in its theme, without holes."""
-    weights = np.array([max(s["end"] - s["start"], 1) for s in run], dtype=np.float64)
-    warmth = float(np.average([s["polarity"] for s in run], weights=weights))
     length = max(0.0, 1 - abs(len(passage) - _GOOD_LENGTH) / _GOOD_LENGTH)
     theme = max((s["similarity"] for s in run if s["similarity"] is not None), default=0.0)
-    holes = len(PLACEHOLDER.findall(passage))
-    score = 0.5 * warmth + 0.3 * length + 0.2 * theme - 0.2 * holes
+    names = {placeholder("NAME", language) for language in LANGUAGES}
+    holes = PLACEHOLDER.findall(passage)
+    named = sum(hole in names for hole in holes)
+    # A name taken out is read over; any other hole makes one wonder what stood there.
+    lost = 0.2 * named + 0.4 * (len(holes) - named) + 0.15 * passage.count(CUT)
+    score = 0.5 * _warmth(run) + 0.3 * length + 0.2 * theme - lost
     return round(min(1.0, max(0.0, score)), 6)

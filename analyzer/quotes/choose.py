@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.quotes.candidates import Candidate
+    from analyzer.vectors import Rows
 
 __all__ = ["best_of_each", "choose", "diverse", "without_duplicates"]
 
@@ -47,7 +48,7 @@ def best_of_each(
 
 
 def without_duplicates(
-    passages: Sequence[Candidate], vectors: NDArray[np.float32]
+    passages: Sequence[Candidate], vectors: Rows
 ) -> tuple[list[Candidate], list[Candidate]]:
     """Drop passages that say with nearly the same words what a better one says.
 
@@ -84,7 +85,7 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def choose(
     passages: Sequence[Candidate],
-    vectors: NDArray[np.float32],
+    vectors: Rows,
     *,
     limit: int,
     per_theme: int | None,

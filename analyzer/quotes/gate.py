@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.explore import contradictions
-from analyzer.quotes.candidates import LONGEST, SHORTEST
+from analyzer.quotes.candidates import CUT, LONGEST, SHORTEST
 from analyzer.quotes.people import names_somebody
 from analyzer.quotes.wording import (
     fold,
+    has_reservation,
     is_complete,
     is_profane,
     is_self_contained,
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["COMMENT_RULES", "EXPORTED", "PASSAGE_RULES", "RULES", "Policy", "comments_with_facts"]
 
 _FEWEST_WORDS: Final = 6
+# Who gives 10 and writes "gone by half ten, not a speck of dust" means praise, which a model of
+# words often scores a little negative: below this confidence it is not taken for a complaint.
+# Such a sentence is in no quote, all the same.
+_SURE: Final = 0.65
+_WARM: Final = 0.25  # polarity, of -1 to 1
 _LONG_NUMBER: Final = re.compile(r"\d(?:[ ./-]?\d){5,}")
 EXPORTED: Final = "exported"
 
@@ -43,12 +49,14 @@ class Policy:
         allow_staff: people may be named.
         competitors: names that no quote may hold.
         usual: capitalised words that name brands or places; see `people.usual_names`.
+        cut_complaints: sentences that complain are left out, rather than the whole comment.
     """
 
     unknown_consent: bool = False
     allow_staff: bool = False
     competitors: tuple[str, ...] = ()
     usual: frozenset[str] = frozenset()
+    cut_complaints: bool = False
 
 
 # Rules on whole comments: expressions on the frame of `comments_with_facts`. -------------------
@@ -69,14 +77,24 @@ def not_refused() -> pl.Expr:
     return pl.col("consent") != "no"
 
 
+def not_expired() -> pl.Expr:
+    """Consent holds on the day asked for."""
+    return ~pl.col("consent_expired")
+
+
+def in_scope() -> pl.Expr:
+    """Consent is for publication, where the file says what it is for."""
+    return ~pl.col("consent_elsewhere")
+
+
 def rating_agrees() -> pl.Expr:
     """Says what the score says: not all of it is surely negative."""
     return ~pl.col("contradicts")
 
 
 def no_negative_span() -> pl.Expr:
-    """No part of the comment is a complaint."""
-    return pl.col("negative_spans") == 0
+    """No part of the comment is surely a complaint."""
+    return pl.col("complaints") == 0
 
 
 def positive_span() -> pl.Expr:
@@ -95,12 +113,25 @@ def fits(passage: Candidate, _: Policy) -> bool:
 
 def complete(passage: Candidate, _: Policy) -> bool:
     """Is made of whole sentences."""
+    if passage.first > 0 and passage.text[:1].islower():
+        return False  # what came before goes on in it
     return is_complete(passage.text, passage.language)
 
 
 def self_contained(passage: Candidate, _: Policy) -> bool:
     """Stands alone: no opening connective, no bare pronoun, nothing that points elsewhere."""
-    return is_self_contained(passage.text, passage.language)
+    parts = passage.text.split(CUT)
+    return all(is_self_contained(part, passage.language) for part in parts)
+
+
+def warm(passage: Candidate, _: Policy) -> bool:
+    """Is plain praise, where another part of the comment may be a complaint."""
+    return not passage.doubted or passage.warmth >= _WARM
+
+
+def without_reservation(passage: Candidate, _: Policy) -> bool:
+    """Praises without "although", "echo en falta", "dommage"."""
+    return not has_reservation(passage.text, passage.language)
 
 
 def no_profanity(passage: Candidate, _: Policy) -> bool:
@@ -140,6 +171,8 @@ COMMENT_RULES: Final[dict[str, Callable[[], pl.Expr]]] = {
     "promoter": promoter,
     "withdrawn": not_withdrawn,
     "consent_refused": not_refused,
+    "consent_expired": not_expired,
+    "consent_scope": in_scope,
     "rating_and_text": rating_agrees,
     "negative_span": no_negative_span,
     "positive_span": positive_span,
@@ -148,6 +181,8 @@ PASSAGE_RULES: Final[dict[str, Callable[[Candidate, Policy], bool]]] = {
     "length": fits,
     "complete_sentence": complete,
     "self_contained": self_contained,
+    "warm": warm,
+    "reservation": without_reservation,
     "profanity": no_profanity,
     "sensitive": not_sensitive,
     "competitor": no_competitor,
@@ -181,10 +216,12 @@ def comments_with_facts(analysis: Analysis) -> pl.DataFrame:
     """Analysed comments with what the rules on comments look at.
 
     Returns:
-        The feedback columns, and negative_spans, positive_spans (counts) and contradicts (bool).
+        The feedback columns, and complaints (negative spans that are sure), positive_spans
+        (counts), doubted (bool: has a negative span, sure or not) and contradicts (bool).
     """
     tone = analysis.spans.group_by("feedback_id", maintain_order=True).agg(
-        negative_spans=(pl.col("sentiment") == "negative").sum(),
+        doubted=(pl.col("sentiment") == "negative").any(),
+        complaints=((pl.col("sentiment") == "negative") & (pl.col("confidence") >= _SURE)).sum(),
         positive_spans=(pl.col("sentiment") == "positive").sum(),
     )
     against = contradictions(analysis.feedback, analysis.spans)["feedback_id"]
@@ -192,7 +229,8 @@ def comments_with_facts(analysis: Analysis) -> pl.DataFrame:
         analysis.feedback.filter("analysed")
         .join(tone, on="feedback_id", how="left", maintain_order="left")
         .with_columns(
-            pl.col("negative_spans", "positive_spans").fill_null(0),
+            pl.col("complaints", "positive_spans").fill_null(0),
+            pl.col("doubted").fill_null(value=False),
             contradicts=pl.col("feedback_id").is_in(against.implode()),
         )
     )

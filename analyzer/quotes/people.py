@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.quotes.wording import fold, words
 from analyzer.text import PLACEHOLDER
+from analyzer.text.given import doubtful_names, given_names, word_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,13 +65,13 @@ def names_somebody(text: str, usual: frozenset[str] = frozenset()) -> bool:
 
 
 def _is_name(text: str, word: re.Match[str], usual: frozenset[str]) -> bool:
-    folded, given, inside = fold(word[0]), *_given()
-    if folded in given and (not word[0].islower() or word[0] == folded):
+    folded = fold(word[0])
+    if folded in _listed() and (not word[0].islower() or word[0] == folded):
         return True
     if not word[0][0].isupper() or (len(word[0]) > 1 and word[0].isupper()):
         return False
     starts = bool(_SENTENCE_START.search(text[max(0, word.start() - 6) : word.start()]))
-    if folded in inside:
+    if folded in word_names():
         return not starts
     if len(folded) < 3 or folded in usual or folded in _places() or _is_known(word[0]):
         return False
@@ -86,9 +87,8 @@ def _is_known(word: str) -> bool:
 
 
 @cache
-def _given() -> tuple[frozenset[str], frozenset[str]]:
-    table = words()["given"]
-    return _folded(table["names"]), _folded(table["inside"])
+def _listed() -> frozenset[str]:
+    return given_names() | doubtful_names()
 
 
 @cache

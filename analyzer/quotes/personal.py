@@ -31,7 +31,7 @@ KINDS: Final = {
     "UNANNOUNCED_NAME": "a word that looks like a person's name, which redaction leaves alone",
 }
 _SHORTEST: Final = 2  # characters of a value that could identify anybody
-_MOMENT: Final = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,]+\d{1,2}:\d{2}.{0,20})?\s*")
+_MOMENT: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,]+\d{1,2}:\d{2}.{0,20})?")
 _NUMBER: Final = re.compile(r"[\d .-]+")
 # A checksum holds for one number in ten by chance: a column of numbers needs more than that.
 _CHECKED: Final = frozenset({"CARD", "SIRET", "NIR", "NUSS"})
@@ -150,7 +150,7 @@ def _column(
 
 def _kinds(value: str, usual: frozenset[str] | None) -> set[str]:
     """Kinds of personal data in a cell; unannounced names only where ``usual`` ones are known."""
-    if _MOMENT.fullmatch(value):
+    if _MOMENT.fullmatch(value.strip()):
         return set()
     text, findings = redact(clean(value), None)
     kinds = {finding.type for finding in findings}

@@ -22,11 +22,13 @@ from analyzer.quotes.gate import (
     comments_with_facts,
 )
 from analyzer.quotes.people import usual_names
+from analyzer.quotes.permission import with_permission
 from analyzer.quotes.wording import fold, rules_version
 from analyzer.text import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from pathlib import Path
 
     from analyzer.pipeline import Analysis
@@ -44,6 +46,7 @@ QUOTES: Final[dict[str, type[pl.DataType]]] = {
     "segment": pl.String,
     "consent": pl.String,  # yes | unknown
     "consent_source": pl.String,  # file and column that say so
+    "consent_month": pl.String,  # YYYY-MM in which it was given, where the file says
     "redactions": pl.Int64,  # placeholders in the quote
     "comment": pl.String,  # hashed id
     "rules_version": pl.String,
@@ -99,6 +102,8 @@ def select(
     allow_staff: bool = False,
     competitors: Sequence[str] = (),
     withdrawn: Path | None = None,
+    as_of: date | None = None,
+    cut_complaints: bool = False,
     secret: bytes | None = None,
 ) -> Quotes:
     """Choose promoter quotes that may be published.
@@ -114,13 +119,16 @@ def select(
         allow_staff: people may be named.
         competitors: names that no quote may hold.
         withdrawn: file of the ids of those who withdrew consent.
+        as_of: day on which consent must hold; needed where a file says until when it does.
+        cut_complaints: quote comments with a complaint too, without the sentences that complain.
         secret: hashes the ids; None for the local one, see `consent.load_secret`.
 
     Returns:
         A `Quotes`.
 
     Raises:
-        ConfigError: An argument has a value that cannot be used, or the secret cannot be read.
+        ConfigError: An argument has a value that cannot be used or is needed, or the secret cannot
+            be read.
         InputError: The withdrawal list cannot be read.
     """
     _check(limit=limit, per_theme=per_theme)
@@ -131,15 +139,19 @@ def select(
         )
     withdrawals = Withdrawals(withdrawn)
     comments = _comments(analysis, segment, secret or load_secret(), withdrawals)
-    rejected, open_ = _apply_comment_rules(comments)
+    comments = with_permission(comments, analysis.sources, as_of)
     policy = Policy(
         unknown_consent=unknown_consent,
         allow_staff=allow_staff,
         competitors=tuple(competitors),
         usual=usual_names(analysis.feedback["text"].drop_nulls().to_list()),
+        cut_complaints=cut_complaints,
     )
+    rejected, open_ = _apply_comment_rules(comments, policy)
     log = _Log()
-    passed = [p for p in candidates(analysis, open_) if log.passes(p, policy)]
+    found = list(candidates(analysis, open_))
+    rejected = pl.concat([rejected, _without_passage(open_, found)])
+    passed = [p for p in found if log.passes(p, policy)]
     asked = [
         p
         for p in passed
@@ -257,20 +269,34 @@ def _large_enough(column: str) -> pl.Expr:
     return pl.when(people >= _FEWEST).then(pl.col(column))
 
 
-def _apply_comment_rules(comments: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _apply_comment_rules(
+    comments: pl.DataFrame, policy: Policy
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Audit rows of the comments that a rule stops, and the comments that are left."""
     reason = pl.coalesce(
         pl.when(~rule().fill_null(value=False)).then(pl.lit(name))
         for name, rule in COMMENT_RULES.items()
+        if not (policy.cut_complaints and name == "negative_span")
     )
     judged = comments.with_columns(rule=reason)
-    rejected = judged.filter(pl.col("rule").is_not_null()).select(
+    rejected = _whole(judged.filter(pl.col("rule").is_not_null()))
+    return rejected, judged.filter(pl.col("rule").is_null())
+
+
+def _without_passage(comments: pl.DataFrame, passages: Sequence[Candidate]) -> pl.DataFrame:
+    """Audit rows of comments whose every sentence with praise complains too."""
+    told = {passage.comment for passage in passages}
+    silent = comments.filter(~pl.col("comment").is_in(sorted(told)))
+    return _whole(silent.with_columns(rule=pl.lit("negative_span")))
+
+
+def _whole(comments: pl.DataFrame) -> pl.DataFrame:
+    return comments.select(
         "comment",
         first_span=pl.lit(None, pl.Int64),
         last_span=pl.lit(None, pl.Int64),
         rule="rule",
     )
-    return rejected, judged.filter(pl.col("rule").is_null())
 
 
 def _choose(
@@ -308,6 +334,7 @@ def _frame(chosen: Sequence[Candidate], analysis: Analysis, theme_id: str | None
                 "segment": about["segment"],
                 "consent": passage.consent,
                 "consent_source": f"{about['source']}: {column}" if column else None,
+                "consent_month": about["consent_month"],
                 "redactions": len(PLACEHOLDER.findall(passage.text)),
                 "comment": passage.comment,
                 "rules_version": version,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "fold",
+    "has_reservation",
     "is_complete",
     "is_profane",
     "is_self_contained",
@@ -86,6 +87,11 @@ def is_self_contained(text: str, language: str) -> bool:
         return False
     folded = fold(text.lstrip(_OPENING))
     return not (_pattern("pointers", language).search(folded) or _SCORE.search(folded))
+
+
+def has_reservation(text: str, language: str) -> bool:
+    """Whether a passage takes back some of its praise."""
+    return bool(_pattern("reservations", language).search(fold(text)))
 
 
 def is_sensitive(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from analyzer.text.identifiers import NOT_A_UNIT, Hit, Rule
@@ -75,8 +76,8 @@ def _mentions(text: str) -> Iterator[Hit]:
 
 # Telephones -----------------------------------------------------------------------------------
 
-_START = r"(?<![\w,/-])(?<!\d\.)"
-_END = r"(?!\w)(?![.,/-]\d)" + NOT_A_UNIT
+_START = r"(?:(?<![\w,/-])|(?<=(?i:tel))|(?<=(?i:tlf))|(?<=(?i:tfno)))(?<!\d\.)"
+_END = r"(?!\w)(?![.,/:-]\d)" + NOT_A_UNIT
 _S = r"[ .-]?"
 _ES = re.compile(
     _START + r"(?:(?:\+|00) ?34" + _S + r"|\(\+34\) ?)?"
@@ -97,7 +98,10 @@ _FR = re.compile(
     r"(?:[1-9](?P<gap>[ ./_-]{0,2})\d{2}(?:(?P=gap)\d{2}){3}| ?[1-9]\d{2} ?\d{3} ?\d{3})" + _END
 )
 _WIDE = re.compile(r"(?<![\w.,:/-])(?:\+|00)?\(?\d(?:[ ./()-]{0,2}\d){7,15}" + _END)
-_BRITISH = re.compile(r"\(?(?=0[\d() -]{9,14}$)0\d{2,5}\)?[ -]?\d{3,6}(?:[ -]?\d{3,4})?")
+_BRITISH = re.compile(r"\(?(?=0[\d() -]{9,14}$)0\d{1,5}\)?[ -]?\d{3,6}(?:[ -]?\d{3,4}){0,2}")
+_DATE = re.compile(
+    r"(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d\b"
+)
 _PHONE_CUE = re.compile(
     r"(?i)\b(?:tel|tlf|tfno|t[ée]l[ée]f\w{0,5}|m[oó]vil|celular|whatsapp|wsp|llam\w{1,6}|contact\w{0,6}|portable|"
     r"appel\w{0,4}|joindre|rappel\w{0,4}|num[eé]ro|phone|mobile|call|ring|text|number|cell)\b"
@@ -109,16 +113,20 @@ def phones(language: str | None) -> Rule:
     """Telephone numbers as people of a language write them, and international ones."""
     countries = _COUNTRIES.get(language or "", ("ES", "FR", "GB", "MX", "US"))
 
-    def find(text: str) -> Iterator[Hit]:
+    def near(text: str) -> Iterator[Hit]:
         for pattern, country in ((_FR, "FR"), (_ES, "ES")):
             for match in pattern.finditer(text):
                 if _is_number(match[0], country):
                     yield match.span()
+
+    def wide(text: str) -> Iterator[Hit]:
         for match in _WIDE.finditer(text):
-            if _is_foreign(text, match, countries):
+            if not _DATE.match(match[0]) and _is_foreign(text, match, countries):
                 yield match.span()
 
-    return Rule("PHONE", find, digits=8)
+    # The first claim on a digit counts: "07 911 123 456" holds a Spanish number.
+    finders = (wide, near) if language == "en" else (near, wide)
+    return Rule("PHONE", lambda text: chain.from_iterable(f(text) for f in finders), digits=8)
 
 
 def _is_number(value: str, country: str) -> bool:
@@ -132,7 +140,11 @@ def _is_number(value: str, country: str) -> bool:
         number = phonenumbers.parse(value.replace("_", " "), country)
     except phonenumbers.NumberParseException:
         return False
-    if value[0] in "+0(" or " " in value or "-" in value:
+    if value[0] == "+":  # some countries once had a digit more
+        reason = phonenumbers.is_possible_number_with_reason(number)
+        accepted = phonenumbers.ValidationResult
+        return reason in {accepted.IS_POSSIBLE, accepted.TOO_LONG}
+    if value[0] in "0(" or " " in value or "-" in value:
         return phonenumbers.is_possible_number(number)
     return phonenumbers.is_valid_number(number)
 

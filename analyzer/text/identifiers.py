@@ -114,6 +114,14 @@ _PLATE = re.compile(
     r"|(?P<fr>[A-HJ-NP-TV-Z]{2}(?P<sep>[ -])\d{3}(?P=sep)[A-HJ-NP-TV-Z]{2})"
     r"|(?P<uk>[A-HJ-PR-Y]{2}(?:0[1-9]|[1-7]\d) ?[A-HJ-PR-Z]{3}))(?![\w-])"
 )
+# Whatever stands right behind the word for a plate, of any country, with letters and digits.
+_PLATE_TOLD = re.compile(
+    r"(?<!\w)(?i:matr[ií]cula|placas?|plaque|immatricul[ée]e?s?"
+    r"|immatriculation|number ?plate|plate"
+    r"|reg(?:istration)?)(?: (?i:n[º°o]|number|no|es|est|is|era|was)\b\.?)?[ :]{1,3}"
+    r"(?P<value>(?=[A-Z0-9 -]{0,9}\d)(?=[0-9 -]{0,6}[A-Z])"
+    r"[A-Z0-9]{1,7}(?:[ -][A-Z0-9]{1,4}){0,2})(?![\w-])"
+)
 _PLATE_CUE = re.compile(
     r"(?i)\b(?:matr[ií]culas?|coche|veh[ií]culo|moto|furgoneta|auto|placas?|voiture|v[ée]hicule|plaque|"
     r"immatricul\w{1,8}|moto|scooter|camion|cami[oó]n|taxi|car|vehicle|van|reg|registration|plate)\b"
@@ -126,6 +134,9 @@ def _plates(text: str) -> Iterator[Hit]:
         sure = match["uk"] or match["sep"] == "-"
         if sure or _PLATE_CUE.search(text, max(0, match.start() - 45), match.start()):
             yield match.span()
+    for match in _PLATE_TOLD.finditer(text):
+        if 5 <= sum(c.isalnum() for c in match["value"]) <= 9:
+            yield match.span("value")
 
 
 _IP = re.compile(
@@ -164,7 +175,7 @@ _PASSPORT = _group(
     r"(?P<value>\b(?:[A-Z]{1,3} ?\d{5,8}|\d{2}[A-Z]{2}\d{5}|\d{8,9})\b)"
 )
 _NUSS = _group(
-    r"(?i)\b(?:seguridad social|nuss|naf|n[ºo°]? ?s\.?s\.?|afiliaci[oó]n|seg\.? social)(?!\w)"
+    r"(?i)\b(?:seguridad social|nuss|nass|naf|n[ºo°]? ?s\.?s\.?|afiliaci[oó]n|seg\.? social)(?!\w)"
     r"[^\d\n]{0,20}?"
     r"(?P<value>\d{2}[ /-]?\d{8}[ /-]?\d{2})(?!\d)"
 )
@@ -172,11 +183,18 @@ _NINO = _group(
     r"(?<![\w-])(?P<value>(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
     r"(?P<gap>[ -]?)\d{2}(?P=gap)\d{2}(?P=gap)\d{2}(?P=gap)[A-D])(?![\w-])"
 )
+# Numbers of the state and of banks that look like dates or like nothing.
+_STATE = _group(
+    r"(?i)\b(?:ssn|social security(?: number| no\.?)?)\b[^\d\n]{0,12}?"
+    r"(?P<value>\d{3}[ -]?\d{2}[ -]?\d{4})(?!\d)"
+)
+_SORT_CODE = _group(r"(?i)\bsort ?code\b[^\d\n]{0,12}?(?P<value>\d{2}[ -]?\d{2}[ -]?\d{2})(?!\d)")
 _SIREN_CUE = _group(
     r"(?i)\bsir(?:en|et)\b[^\d\n]{0,12}?(?P<value>\d{3} ?\d{3} ?\d{3}(?: ?\d{5})?)(?!\d)"
 )
 
 _L = r"(?<![\w.,-])"  # a value starts here, and is not the tail of a longer one
+_LABELLED = rf"(?:{_L}|(?<=(?i:dni))|(?<=(?i:nif)))"
 _R = r"(?![\w-])(?![.,]\d)"
 
 _NIR = r"[1278][ .-]?\d{2}[ .-]?\d{2}[ .-]?(?:\d{2}|2[ABab])[ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{2}"
@@ -193,13 +211,16 @@ RULES: Final = (
     Rule("RFC", _checked(_L + r"[A-ZÑ&]{3,4}[ -]?\d{6}[ -]?[A-Z0-9]{3}" + _R, "mx.rfc"), 6),
     Rule("BIRTHDATE", _BIRTHDATE, 3),
     Rule("PASSPORT", _PASSPORT, 5),
+    Rule("IBAN", _checked(_L + r"\d{4}[ -]?\d{4}[ -]?\d{2}[ -]?\d{10}" + _R, "es.ccc"), 20),
+    Rule("REF", _STATE, 9),
+    Rule("REF", _SORT_CODE, 6, ("sort",)),
     Rule("NUSS", _NUSS, 12),
     Rule("NIR", _checked(_L + _NIR + _R, "fr.nir"), 13),
     Rule("SIRET", _checked(_L + r"\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}" + _R, "fr.siret"), 14),
     Rule("CARD", _cards, 13),
     Rule("SIRET", _SIREN_CUE, 9),
     Rule("NIE", _checked(_L + r"[XYZxyz][ -]?\d\.?\d{3}\.?\d{3}[ -]?[A-Za-z]" + _R, "es.nie"), 7),
-    Rule("DNI", _checked(_L + _DNI + _R, "es.dni"), 7),
+    Rule("DNI", _checked(_LABELLED + _DNI + _R, "es.dni"), 7),
     Rule("CIF", _checked(_L + _CIF + _R, "es.cif"), 7),
     Rule("NINO", _NINO, 6),
     Rule("IP", _ips, 4),

@@ -17,19 +17,22 @@ _LOW = r"[a-zß-öø-ÿœ'’-]{2,20}"
 
 _OF_ES = r"(?:(?:de la|de las|de los|del|de|la|las|los|el) )?"
 _ADDRESS_ES = re.compile(
-    r"(?<!\w)(?:(?i:c/|calle|c\.|avda\.?|avenida|av\.|plaza|pza\.?|pl\.|paseo|pº|camino|carretera|"
-    r"ctra\.?|ronda|traves[ií]a|urbanizaci[oó]n|urb\.|glorieta|callej[oó]n|cuesta)) ?"
+    r"(?<!\w)(?:(?i:c/|calle|c\.|avda\.?|avenida|av\.|av(?= )|plaza|pza\.?|pl\.|paseo|pº|camino"
+    r"|carretera|ctra\.?|ronda|traves[ií]a|urbanizaci[oó]n|urb\.|glorieta|callej[oó]n|cuesta)) ?"
     rf"(?:{_OF_ES}{_CAP}(?: (?:de la|de los|de|del|y) ?{_CAP}| {_CAP}){{0,4}},? "
     r"(?:n(?:[uú]m(?:ero)?\b)?\.?[º°o]? ?)?\d{1,4}"
     rf"|(?<=[cC]alle ){_OF_ES}{_LOW}(?:,? n[º°o.]{{1,2}} ?|, )\d{{1,4}})"
     rf"(?!\w|[.,:]\d){NOT_A_UNIT}"
-    r"(?:,? (?:piso )?\d{1,2}[º°ª]?(?: ?[A-Za-z]\b| izq\.?| dcha\.?)?)?"
+    r"(?:,? (?:piso )?\d{1,2}[º°ª]?(?:-\d{1,2}\b| ?[A-Za-z]\b| izq\.?| dcha\.?)?)?"
     rf"(?:,? (?:CP )?\d{{5}}\b(?: {_CAP})?)?"
 )
+_GRAN_VIA = re.compile(r"(?<!\w)(?i:gran v[ií]a),? \d{1,3}(?!\w)(?:,? \d{1,2}[º°ª] ?[A-Z]?\b)?")
 _OF_FR = r"(?:(?:de la|de l['’]|du|des|de|d['’]|la|le|les|et) ?)?"
+_NO_STREET = r"(?:par|et|ou|sans|dans|plus|en|à|au|qui|que|est|sont|barr|ferm|bloqu|pour|sur|avec)"
 _ADDRESS_FR = re.compile(
     r"(?<![\w.,])\d{1,4}(?: ?(?:bis|ter|quater)\b)?,? "
-    rf"(?:(?i:rue|boulevard|bd|blvd|impasse|all[ée]es?|avenue|av\.?) {_OF_FR}(?:{_CAP}|{_LOW})"
+    rf"(?:(?i:rue|boulevard|bd|blvd|impasse|all[ée]es?|avenue|av\.?) {_OF_FR}"
+    rf"(?:{_CAP}|(?!{_NO_STREET}){_LOW})"
     rf"(?: {_OF_FR}{_CAP}){{0,4}}"
     rf"|(?i:place|chemin|quai|square|route|cours) {_OF_FR}{_CAP}(?: {_OF_FR}{_CAP}){{0,3}})"
     rf"(?:,? \d{{5}}\b(?: {_CAP})?)?"
@@ -46,8 +49,33 @@ _ADDRESS_EN = re.compile(
 )
 
 
+_ADDRESS_BOX = re.compile(
+    r"(?<!\w)(?i:p\.?\s?o\.? ?box|apartado(?: de correos)?|apdo\.?) ?\d{2,6}(?!\w)"
+)
+
+
+# What a text must hold to have one: looking for it is quicker than trying the pattern everywhere.
+_ADDRESSES: Final = (
+    (
+        _ADDRESS_ES,
+        ("c/", "calle", "c.", "av", "pla", "pza", "pl.", "paseo", "pº", "camino", "carretera",
+         "ctra", "ronda", "traves", "urb", "glorieta", "cuesta"),
+    ),
+    (
+        _ADDRESS_FR,
+        ("rue", "b", "impasse", "all", "av", "place", "chemin", "quai", "square", "route", "cours"),
+    ),
+    (_ADDRESS_EN, ()),
+    (_GRAN_VIA, ("gran v",)),
+    (_ADDRESS_BOX, ("box", "apartado", "apdo")),
+)  # fmt: skip
+
+
 def _addresses(text: str) -> Iterator[Hit]:
-    for pattern in (_ADDRESS_ES, _ADDRESS_FR, _ADDRESS_EN):
+    lower = text.lower()
+    for pattern, signs in _ADDRESSES:
+        if signs and not any(sign in lower for sign in signs):
+            continue
         for match in pattern.finditer(text):
             yield match.span()
 
@@ -57,10 +85,13 @@ def _addresses(text: str) -> Iterator[Hit]:
 _CUES = (
     r"pedidos?|expediente|factura|contrato|reserva|incidencia|tique|ticket|ticketnr|referencia|r[eé]f\.?|cliente|"
     r"p[oó]liza|siniestro|caso|reclamaci[oó]n|albar[aá]n|seguimiento|localizador|cuenta|tarjeta|abonado|"
-    r"env[ií]o|orden|socio|usuario|dni|nie|nif|iban|tracking|"
-    r"commande|dossier|contrat|facture|r[ée]servation|r[ée]f[ée]rence|client|police|sinistre|r[ée]clamation|"
-    r"colis|suivi|compte|carte|adh[ée]rent|soci[ée]taire|abonn[ée]|s[ée]curit[ée] sociale|s[ée]cu|"
-    r"order|case|invoice|booking|reservation|reference|account|contract|customer|policy|claim|confirmation|"
+    r"env[ií]o|gu[ií]a|orden|socio|usuario|dni|nie|nif|iban|tracking|"
+    r"commande|dossier|contrat|facture|r[ée]servation|r[ée]f[ée]rence|client|police|sinistre|"
+    r"r[ée]clamation|"
+    r"colis|suivi|allocataire|assur[ée]|matricule|compte|carte|adh[ée]rent|"
+    r"soci[ée]taire|abonn[ée]|s[ée]curit[ée] sociale|s[ée]cu|"
+    r"order|parcel|shipment|paquete|case|invoice|booking|reservation|reference|account|contract|customer|policy|claim|"
+    r"confirmation|"
     r"pnr|membership|member|card|complaint"
 )
 _MARK = (
@@ -73,13 +104,16 @@ _LINKS = (
 )
 _VALUE = re.compile(
     r"(?<![^\W_])(?<![\w#][-/.,])(?=[A-Za-z/-]{0,12}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,29}+"
-    r"(?: \d{3,6}(?!\d)){0,4}+(?![\w-])(?![.,:]\d)" + NOT_A_UNIT
+    r"(?: \d{3,6}(?!\d)){0,4}+(?:(?<=\d{5}) [A-Z](?!\w))?(?![\w-])(?![.,:]\d)" + NOT_A_UNIT
 )
 _REF_CUE = re.compile(
     r"(?i)(?P<first>(?:n[º°]|\bnum|\bn[uú]mero|\bnum[eé]ro|\bc[oó]digo|\bnumber|\bid) (?:de |of )?"
     r"(?:la |el |le |the |my |mi |mon |d['’])?)?"
     r"(?<![\w-])(?:" + _CUES + r")(?!\w)(?:[ ]{0,2}(?:" + _MARK + "|" + _LINKS + r")){0,4}[ ]{0,2}$"
 )
+# Bookings have codes of letters with a digit or two.
+_LOCATOR = re.compile(r"(?=[A-Z]{0,6}\d)[A-Z0-9]{5,7}")
+_LOCATOR_CUE = re.compile(r"(?i)localizador|booking|reserva|r[ée]servation|pnr|confirmation|r[eé]f")
 _WINDOW: Final = 60  # characters before a number that can hold its cue
 _LEAST_DIGITS: Final = 3
 _NOT_REF = re.compile(
@@ -94,17 +128,21 @@ def _references(text: str) -> Iterator[Hit]:
     for match in _VALUE.finditer(text):
         value = match[0]
         digits = sum(c.isdigit() for c in value)
-        if digits < _LEAST_DIGITS:
+        code = _LOCATOR.fullmatch(value)
+        if digits < _LEAST_DIGITS and not code:
             continue
         cue = _REF_CUE.search(text[max(0, match.start() - _WINDOW) : match.start()])
         if not cue:
             continue
         marked = bool(cue["mark"] or cue["first"])
         mixed = any(c.isupper() for c in value) or (marked and any(c.isalpha() for c in value))
+        if code and _LOCATOR_CUE.search(cue[0]):
+            yield match.span()
+            continue
         enough = digits >= (_LEAST_DIGITS if marked or mixed else 5)
         if enough and (value[0].isupper() or not _NOT_REF.fullmatch(value)):
             yield match.span()
 
 
 ADDRESSES: Final = Rule("ADDRESS", _addresses, digits=1)
-REFERENCES: Final = Rule("REF", _references, digits=3)
+REFERENCES: Final = Rule("REF", _references, digits=1)

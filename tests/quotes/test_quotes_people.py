@@ -69,7 +69,7 @@ def test_nobody_to_interview(tmp_path: Path) -> None:
 PERSONAL = """nps,comment,email,Full Name,customer_id,plan,callback
 10,"Escribidme a ana@example.org, gracias",ana@example.org,Ana Ruiz,C1,gold,612345678
 9,Todo perfecto y rápido,b@example.org,Bea Gil,C2,gold,
-2,Lucy explained my bill and DNI 12345678Z was lost,,,C3,base,
+2,Jorunn explained my bill and DNI 12345678Z was lost,,,C3,base,
 """
 
 
@@ -114,7 +114,7 @@ def test_privacy_report_holds_no_value(tmp_path: Path) -> None:
     path = tmp_path / "wave.csv"
     path.write_text(PERSONAL, encoding="utf-8")
     content = found.write_csv() if (found := privacy([path]).found) is not None else ""
-    for value in ("ana", "Ruiz", "12345678", "612345678", "Lucy"):
+    for value in ("ana", "Ruiz", "12345678", "612345678", "Jorunn"):
         assert value not in content
 
 

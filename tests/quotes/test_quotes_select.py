@@ -50,9 +50,12 @@ def texts(quotes: Quotes) -> list[str]:
         ("length", "The fibre is fast, " * 20 + "and that is all.", {}),
         ("complete_sentence", "The fibre is fast and the price never changes and", {}),
         ("self_contained", "But the fibre is fast and the price never changes at all.", {}),
+        ("reservation", "The fibre is fast, although we wait for more television.", {}),
+        ("reservation", "La fibra es rápida, aunque echo en falta más canales de cine.", {}),
+        ("reservation", "La fibre est rapide chez nous, dommage pour la télévision.", {}),
         ("profanity", "The fibre is damn fast and the price never ever changes.", {}),
         ("sensitive", "The fibre is fast, a help since my cancer treatment began.", {}),
-        ("person_named", "Lucy explained the price of the fibre line by line to me.", {}),
+        ("person_named", "Jorunn explained the price of the fibre line by line to me.", {}),
         ("personal_data", "The fibre is fast, I live at 12 345 678 and love every bit.", {}),
     ],
 )
@@ -71,7 +74,7 @@ def test_competitors_are_stopped_only_when_listed(tmp_path: Path) -> None:
 
 
 def test_people_are_named_only_when_allowed(tmp_path: Path) -> None:
-    rows = [{"comment": "Lucy explained the price of the fibre line by line to me."}]
+    rows = [{"comment": "Jorunn explained the price of the fibre line by line to me."}]
     assert texts(ask(tmp_path, rows)) == []
     assert len(texts(ask(tmp_path, rows, allow_staff=True))) == 1
 
