@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +14,17 @@ import typer
 
 from analyzer import __version__, cli_quotes, cli_workspace
 from analyzer.cli_common import (
+    Address,
+    BrandHandles,
     Cache,
     Config,
+    DateOrder,
     EncoderName,
+    Engine,
     Files,
+    Formats,
+    Json,
+    Languages,
     Map,
     Quiet,
     Seed,
@@ -37,6 +46,7 @@ app = typer.Typer(
     help="Themes in Spanish, French and English feedback, tied to NPS segments. Works offline.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # help is plain text: a default in brackets is not markup
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -72,6 +82,9 @@ def report(
     ] = None,
     mapping: Map = None,
     config: Config = None,
+    languages: Languages = None,
+    brand_handles: BrandHandles = None,
+    date_order: DateOrder = None,
     encoder: EncoderName = None,
     sentiment_model: SentimentName = None,
     themes: ThemeCount = None,
@@ -88,6 +101,8 @@ def report(
     ] = None,
     seed: Seed = None,
     cache: Cache = None,
+    engine: Engine = None,
+    address: Address = None,
     workspace: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Report a wave of a workspace instead of files."),
@@ -96,16 +111,22 @@ def report(
     compare: Annotated[
         str | None, typer.Option(help="Wave to compare with, with --workspace.")
     ] = None,
+    formats: Formats = None,
+    as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Write a theme report: what hurts, how many people, how much NPS it costs."""
     from analyzer.config import load_settings, parse_mapping
 
     _check_source(files, workspace, wave, compare)
+    output = _output(out, formats, quiet=quiet, as_json=as_json)
     settings = load_settings(
         config,
         mapping=parse_mapping(mapping),
         language=language,
+        languages=languages or None,
+        brand_handles=brand_handles or None,
+        date_order=date_order,
         encoder=encoder,
         sentiment_model=sentiment_model,
         themes=themes,
@@ -115,11 +136,13 @@ def report(
         minimum_cell=minimum_cell,
         seed=seed,
         cache=cache,
+        engine=engine,
+        address=address,
     )
     if workspace is None or wave is None:
-        _report(files or [], out, settings, quiet=quiet)
+        _report(files or [], settings, output)
     else:
-        _report_workspace(workspace, wave, compare, out, settings, quiet=quiet)
+        _report_workspace(workspace, wave, compare, settings, output)
 
 
 @app.command()
@@ -129,20 +152,36 @@ def demo(
         str | None,
         typer.Option(help="Words of the report: es, fr or en [default: the comments' own]."),
     ] = None,
+    formats: Formats = None,
+    as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the report of the two demo waves that come with analyzer."""
     from analyzer.config import load_settings
     from analyzer.resources import folder
 
+    output = _output(out, formats, quiet=quiet, as_json=as_json)
     files = sorted((folder("corpora") / "demo").glob("*.*"))
-    _report(files, out, load_settings(None, language=language, by=["touchpoint"]), quiet=quiet)
+    _report(files, load_settings(None, language=language, by=["touchpoint"]), output)
+
+
+@app.command("open")
+def open_report(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Folder of a report, or its page.")
+    ] = Path("report"),
+) -> None:
+    """Show a report in the browser."""
+    from analyzer.browser import show
+
+    typer.echo(f"Opened {show(folder)}")
 
 
 @app.command()
 def inspect(
     files: Files,
     mapping: Map = None,
+    brand_handles: BrandHandles = None,
     rows: Annotated[int, typer.Option(min=1, help="Rows to show of each file.")] = 5,
     write: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a settings file to edit.")
@@ -153,7 +192,7 @@ def inspect(
     from analyzer.config import parse_mapping
     from analyzer.inspection import inspect_files, write_settings
 
-    seen = inspect_files(files, parse_mapping(mapping), rows)
+    seen = inspect_files(files, parse_mapping(mapping), rows, brand_handles=brand_handles or ())
     console.inspection(seen)
     if write is not None:
         typer.echo(f"Written: {write_settings(seen, write)}")
@@ -195,14 +234,28 @@ def _check_source(
         )
 
 
+@dataclass(frozen=True)
+class _Output:
+    """Where a report goes, as what, and what is said about it."""
+
+    folder: Path
+    formats: tuple[str, ...]
+    quiet: bool
+    as_json: bool
+
+
+def _output(out: Path, formats: list[str] | None, *, quiet: bool, as_json: bool) -> _Output:
+    """Check what can be checked before long work starts."""
+    from analyzer.report import parse_formats
+    from analyzer.report.files import check_folder
+
+    chosen = parse_formats(formats)
+    check_folder(out)
+    return _Output(out, chosen, quiet, as_json)
+
+
 def _report_workspace(
-    workspace: Path,
-    wave: str,
-    compare: str | None,
-    out: Path,
-    settings: Settings,
-    *,
-    quiet: bool,
+    workspace: Path, wave: str, compare: str | None, settings: Settings, output: _Output
 ) -> None:
     check = (settings.where, settings.themes, settings.codebook, settings.mapping or None)
     if any(value is not None for value in check):
@@ -210,9 +263,6 @@ def _report_workspace(
             "--where, --themes, --codebook and --map shape the themes of files; those of a "
             "workspace are already there. Leave them out."
         )
-    from analyzer.report.files import check_folder
-
-    check_folder(out)
     analysis = cli_workspace.workspace_report(
         workspace,
         wave,
@@ -222,24 +272,26 @@ def _report_workspace(
         encoder=settings.encoder,
         sentiment_model=settings.sentiment_model,
     )
-    _write(analysis, out, settings, quiet=quiet)
+    _write(analysis, settings, output)
 
 
-def _report(files: list[Path], out: Path, settings: Settings, *, quiet: bool) -> None:
-    from analyzer.report.files import check_folder
-
-    check_folder(out)
-    _write(run_analysis(files, settings, quiet=quiet), out, settings, quiet=quiet)
+def _report(files: list[Path], settings: Settings, output: _Output) -> None:
+    _write(run_analysis(files, settings, quiet=output.quiet), settings, output)
 
 
-def _write(analysis: Analysis, out: Path, settings: Settings, *, quiet: bool) -> None:
-    from analyzer import console
-    from analyzer.report import write
+def _write(analysis: Analysis, settings: Settings, output: _Output) -> None:
+    from analyzer import console, report
 
     language = settings.language or analysis.main_language
-    written = write(analysis, out, language=language)
-    if not quiet:
-        console.summary(analysis, written, language)
+    model = report.build(analysis)
+    written = report.write(
+        analysis, output.folder, language=language, formats=output.formats, model=model
+    )
+    told = report.summary(model, language, written)
+    if output.as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    elif not output.quiet:
+        console.summary(analysis, told, written)
 
 
 def main() -> None:

@@ -12,10 +12,17 @@ if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
 
 __all__ = [
+    "Address",
+    "BrandHandles",
     "Cache",
     "Config",
+    "DateOrder",
     "EncoderName",
+    "Engine",
     "Files",
+    "Formats",
+    "Json",
+    "Languages",
     "Map",
     "Quiet",
     "Seed",
@@ -32,6 +39,24 @@ Files = Annotated[
 Map = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="NAME=COLUMN", help="Say what a column means, e.g. csat=Note."),
+]
+BrandHandles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--brand-handle",
+        metavar="ACCOUNT",
+        help="The brand's own account, whose posts are left out; may be repeated.",
+    ),
+]
+DateOrder = Annotated[
+    str | None,
+    typer.Option(help="What 03/04/2024 means: dmy or mdy [default: decided from each file]."),
+]
+Languages = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--languages", help="Languages to analyse; may be repeated [default: es, fr and en]."
+    ),
 ]
 Config = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings file (analyzer.toml).")
@@ -53,6 +78,26 @@ Where = Annotated[
 Seed = Annotated[int | None, typer.Option(help="Seed of every random step [default: 0].")]
 Cache = Annotated[
     bool | None, typer.Option("--cache/--no-cache", help="Keep vectors on disk between runs.")
+]
+Engine = Annotated[
+    str | None,
+    typer.Option(help="Where texts are encoded and scored: local or ray [default: local]."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(help="A running Ray cluster, with --engine ray [default: one on this machine]."),
+]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="What to write: html, json, csv, xlsx, pptx, md, parquet; may be repeated or a list "
+        "with commas [default: html,json,csv].",
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON summary for another program, nothing else.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")]
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
 
     from analyzer.inspection import Inspection
     from analyzer.pipeline import Analysis
@@ -31,6 +32,15 @@ _LINE = 140
 _APART = ("source", "row", "text")
 
 
+class Rate(ProgressColumn):
+    """Units a second, once that can be told."""
+
+    def render(self, task: Task) -> Text:
+        """Draw the column of one bar."""
+        speed = task.finished_speed or task.speed
+        return Text("" if not speed else f"{speed:,.0f}/s", style="progress.data.speed")
+
+
 @contextmanager
 def progress(*, shown: bool) -> Iterator[Callable[[str, int, int], None] | None]:
     """Yield what `analyzer.analyze` reports to; None when nobody watches."""
@@ -41,6 +51,7 @@ def progress(*, shown: bool) -> Iterator[Callable[[str, int, int], None] | None]
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        Rate(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
@@ -54,8 +65,14 @@ def progress(*, shown: bool) -> Iterator[Callable[[str, int, int], None] | None]
         yield report
 
 
-def summary(analysis: Analysis, written: list[Path], language: str) -> None:
-    """Print how files were read, the ledger, the themes that matter most and where results are."""
+def summary(analysis: Analysis, told: Mapping[str, Any], written: Sequence[Path]) -> None:
+    """Print how files were read, the ledger, the themes that matter most and where results are.
+
+    Args:
+        analysis: a finished analysis.
+        told: its `analyzer.report.summary`.
+        written: the files.
+    """
     console = Console()
     for source in analysis.sources:
         _plain(console, _reading(source))
@@ -63,7 +80,10 @@ def summary(analysis: Analysis, written: list[Path], language: str) -> None:
             _plain(console, f"    {note}")
     _plain(console, _ledger(analysis.ledger))
     _plain(console, _scores(analysis))
-    console.print(_table(analysis, language))
+    console.print(_table(analysis, told["language"]))
+    _plain(console, told["headline"])
+    for number, found in enumerate(told["findings"], 1):
+        _plain(console, f"  {number}. {found['text']}")
     _plain(console, f"Written to {written[0].parent}: {', '.join(p.name for p in written)}")
 
 

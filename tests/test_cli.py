@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import json
 import os
 import subprocess
@@ -101,6 +103,119 @@ def test_two_processes_give_the_same_bytes(wave: Path, tmp_path: Path) -> None:
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
+def test_the_end_tells_three_things(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    out = run("report", wave, "--out", tmp_path / "r", "--language", "es")[1]
+    told = [line for line in out.splitlines() if line.startswith(("  1. ", "  2. ", "  3. "))]
+    assert len(told) == 3
+    assert told[1] == "  2. Una sola oleada: aún no hay con qué comparar."
+    assert "personas" not in out.split("Written to")[1]
+
+
+def test_format_decides_what_is_written(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    words = ["--format", "md,json", "--format", "xlsx"]
+    assert run("report", wave, "--out", tmp_path / "r", *words)[0] == 0
+    written = sorted(path.name for path in (tmp_path / "r").iterdir())
+    assert written == ["report.json", "report.xlsx", "summary.md"]
+
+
+def test_json_is_all_that_a_machine_gets(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    status, out, err = run(
+        "report", wave, "--out", tmp_path / "r", "--json", "--quiet", "--format", "json"
+    )
+    assert (status, err) == (0, "")
+    told = json.loads(out)
+    assert told["files"] == [str(tmp_path / "r" / "report.json")]
+    assert told["rows_read"] == 100
+    assert [found["about"] for found in told["findings"]] == ["hurts", "changed", "loves"]
+
+
+def test_minimum_cell_reaches_everything(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    words = ["--minimum-cell", "7", "--format", "json,html", "--quiet"]
+    run("report", wave, "--out", tmp_path / "r", *words)
+    assert model_of(tmp_path / "r")["minimum_cell"] == 7
+    page = (tmp_path / "r" / "report.html").read_text("utf-8")
+    assert "&lt;7" in page
+    assert "&lt;5" not in page
+
+
+def opened(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "analyzer.cli", "open", folder],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_open_shows_the_page(tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text("<p>", encoding="utf-8")
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\nprintf %s "$1" > "$0.seen"\n', encoding="utf-8")
+    browser.chmod(0o755)
+    for place in (tmp_path, tmp_path / "report.html"):
+        done = opened(place, BROWSER=f"{browser} %s")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (tmp_path / "browser.seen").read_text() == (tmp_path / "report.html").as_uri()
+        (tmp_path / "browser.seen").unlink()
+
+
+def test_open_without_a_report_or_a_browser_is_a_sentence(tmp_path: Path) -> None:
+    done = opened(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is no report" in done.stderr
+    (tmp_path / "report.html").write_text("<p>", encoding="utf-8")
+    done = opened(tmp_path, PATH="", BROWSER="", DISPLAY="", WAYLAND_DISPLAY="")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "No browser could be started" in done.stderr
+
+
+def test_help_shows_what_holds_when_an_option_is_left_out(
+    run: Callable[..., tuple[int, str, str]],
+) -> None:
+    told = " ".join(run("report", "--help")[1].split())
+    assert "[default: html,json,csv]" in told
+    assert "Hide groups of fewer people [default: 5]" in told
+
+
+def test_progress_tells_rate_and_time_left() -> None:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from analyzer.console import Rate
+
+    seconds = itertools.count()
+    with Progress(
+        Rate(), console=Console(file=io.StringIO()), get_time=lambda: float(next(seconds))
+    ) as bars:
+        task = bars.add_task("encode", total=9000)
+        assert Rate().render(bars.tasks[0]).plain == ""
+        for _ in range(3):
+            bars.advance(task, 1200)
+        assert Rate().render(bars.tasks[0]).plain.endswith("/s")
+
+
+def test_the_shell_completes_commands_and_options() -> None:
+    words = {"COMP_WORDS": "analyzer dem", "COMP_CWORD": "1", "_ANALYZER_COMPLETE": "complete_bash"}
+    code = "from analyzer.cli import app; app(prog_name='analyzer')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **words},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "demo"
+
+
 def test_quiet_prints_nothing(
     run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
 ) -> None:
@@ -189,6 +304,7 @@ def test_bad_input_is_a_sentence_and_nothing_is_written(
     ("words", "told"),
     [
         (["--map", "text"], "NAME=COLUMN"),
+        (["--format", "docx"], "'docx'"),
         (["--map", "text=absent"], "absent"),
         (["--map", "taste=comment"], "taste"),
         (["--language", "de"], "'de'"),
@@ -266,3 +382,13 @@ def test_files_or_a_workspace(
     status, _, err = run("report", *words)
     assert status == 2
     assert told in err
+
+
+def test_an_engine_that_cannot_be_used_is_a_sentence(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    status, _, err = run("report", wave, "--out", tmp_path / "r", "--engine", "spark")
+    assert (status, "'local' or 'ray'" in err) == (2, True)
+    status, _, err = run("report", wave, "--out", tmp_path / "r", "--address", "auto")
+    assert (status, "--engine ray" in err) == (2, True)
+    assert not (tmp_path / "r").exists()

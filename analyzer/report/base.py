@@ -10,7 +10,6 @@ import polars as pl
 from analyzer.report.figures import figure
 from analyzer.schema import SENTIMENTS
 from analyzer.stats.population import population, theme_spans, valid_mentions
-from analyzer.stats.privacy import MINIMUM_CELL
 from analyzer.stats.waves import wave_order
 
 if TYPE_CHECKING:
@@ -30,8 +29,9 @@ class Base:
         social: one row a mention in social media and theme: ``theme_id, feedback_id, language,
             likes, replies, shares``.
         spans: one row a span and theme: ``theme_id, social, sentiment, polarity``.
-        together: themes named by the same five or more answers: ``theme_id, other, n``.
+        together: themes named by the same answers: ``theme_id, other, n``; no small groups.
         waves: wave to its answers, oldest first.
+        minimum: groups of fewer people are not shown.
     """
 
     answers: pl.DataFrame
@@ -40,6 +40,7 @@ class Base:
     spans: pl.DataFrame
     together: pl.DataFrame
     waves: dict[str, int]
+    minimum: int
 
 
 def base(analysis: Analysis) -> Base:
@@ -88,18 +89,19 @@ def base(analysis: Analysis) -> Base:
         said=said,
         social=social,
         spans=spans.select("theme_id", "social", "sentiment", "polarity"),
-        together=_together(pairs),
+        together=_together(pairs, analysis.linked.minimum_cell),
         waves={wave: sizes[wave] for wave in order},
+        minimum=analysis.linked.minimum_cell,
     )
 
 
-def _together(pairs: pl.DataFrame) -> pl.DataFrame:
+def _together(pairs: pl.DataFrame, minimum: int) -> pl.DataFrame:
     return (
         pairs.join(pairs.rename({"theme_id": "other"}), on="answer")
         .filter(pl.col("theme_id") != pl.col("other"))
         .group_by("theme_id", "other")
         .agg(n=pl.len().cast(pl.Int64))
-        .filter(pl.col("n") >= MINIMUM_CELL)
+        .filter(pl.col("n") >= minimum)
         .sort(["theme_id", "n", "other"], descending=[False, True, False])
     )
 

@@ -37,13 +37,15 @@ def figure(value: object) -> float | None:
     return float(f"{value:.{_DIGITS}g}") + 0.0
 
 
-def count(people: object) -> dict[str, Any]:
-    """A number of people: ``n`` is null and ``suppressed`` true for 1 to 4, and for null."""
-    known = isinstance(people, int) and not 0 < people < MINIMUM_CELL
+def count(people: object, minimum: int = MINIMUM_CELL) -> dict[str, Any]:
+    """People as ``n``; for null and for 1 to ``minimum`` - 1, null and ``suppressed`` true."""
+    known = isinstance(people, int) and not 0 < people < minimum
     return {"n": people if known else None, "suppressed": not known}
 
 
-def estimate(row: Row, name: str, *, low: str = "", high: str = "", n: str = "") -> dict[str, Any]:
+def estimate(
+    row: Row, name: str, *, low: str = "", high: str = "", n: str = "", minimum: int = MINIMUM_CELL
+) -> dict[str, Any]:
     """A figure with interval and n, from columns ``name``, ``name_low``, ``name_high``.
 
     Args:
@@ -52,13 +54,14 @@ def estimate(row: Row, name: str, *, low: str = "", high: str = "", n: str = "")
         low: column with the lower end, when not ``{name}_low``.
         high: column with the upper end, when not ``{name}_high``.
         n: column with the people behind the figure.
+        minimum: fewer people are not shown.
     """
     people = row.get(n) if n else None
     return {
         "value": figure(row.get(name)),
         "low": figure(row.get(low or f"{name}_low")),
         "high": figure(row.get(high or f"{name}_high")),
-        "n": people if people is None or people >= MINIMUM_CELL else None,
+        "n": people if people is None or people >= minimum else None,
     }
 
 
@@ -88,13 +91,16 @@ def impact(row: Row, name: str) -> dict[str, Any]:
     }
 
 
-def counts(rows: pl.DataFrame, column: str, person: str = "respondent") -> list[dict[str, Any]]:
+def counts(
+    rows: pl.DataFrame, column: str, person: str = "respondent", minimum: int = MINIMUM_CELL
+) -> list[dict[str, Any]]:
     """Distinct people by the levels of a column, largest first, small cells hidden.
 
     Args:
         rows: rows with ``column`` and ``person``.
         column: the grouping; null is left out.
         person: who is counted.
+        minimum: levels of fewer people are hidden.
 
     Returns:
         Mappings with ``level``, ``n`` (null when hidden), ``share`` of all people (null when
@@ -110,7 +116,7 @@ def counts(rows: pl.DataFrame, column: str, person: str = "respondent") -> list[
     )
     if table.is_empty():
         return []
-    hidden = small_cells(table, within=["group"])
+    hidden = small_cells(table, within=["group"], minimum=minimum)
     return [
         {
             "level": row["level"],

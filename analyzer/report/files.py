@@ -38,14 +38,14 @@ def check_folder(out: Path) -> None:
         )
 
 
-def write_all(contents: Mapping[str, str], out: Path) -> list[Path]:
-    """Write texts as UTF-8 files into a folder, which is made when it is missing.
+def write_all(contents: Mapping[str, str | bytes], out: Path) -> list[Path]:
+    """Write files (a text as UTF-8) into a folder, which is made when it is missing.
 
     Everything is written to a folder beside the target first and moved in at the end, so that a
     full disk leaves what was there before.
 
     Args:
-        contents: file name to text.
+        contents: file name to text or bytes.
         out: the folder.
 
     Returns:
@@ -59,8 +59,9 @@ def write_all(contents: Mapping[str, str], out: Path) -> list[Path]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=".analyzer-", dir=out))
-        for name, text in contents.items():
-            (stage / name).write_text(text, encoding="utf-8", newline="\n")
+        for name, content in contents.items():
+            data = content.encode() if isinstance(content, str) else content
+            (stage / name).write_bytes(data)
         _refuse_folders(contents, out)
         for name in contents:
             os.replace(stage / name, out / name)
@@ -75,7 +76,7 @@ def write_all(contents: Mapping[str, str], out: Path) -> list[Path]:
     return [out / name for name in contents]
 
 
-def _refuse_folders(contents: Mapping[str, str], out: Path) -> None:
+def _refuse_folders(contents: Mapping[str, str | bytes], out: Path) -> None:
     """Check what would make the last step stop half-way."""
     for name in contents:
         if (out / name).is_dir():

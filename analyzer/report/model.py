@@ -9,14 +9,14 @@ from analyzer.report.base import base
 from analyzer.report.outcome_model import outcomes, score_change
 from analyzer.report.overview_model import heat_tables, overview, situation, social
 from analyzer.report.quality_model import quality
-from analyzer.report.theme_model import theme_entries
+from analyzer.report.theme_model import groups, theme_entries
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
 
 __all__ = ["SCHEMA_VERSION", "build"]
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 
 
 def build(analysis: Analysis) -> dict[str, Any]:
@@ -27,8 +27,8 @@ def build(analysis: Analysis) -> dict[str, Any]:
 
     Returns:
         Mappings, lists, strings, numbers, booleans and None only; docs/report-json.md names every
-        key. Shares are in 0..1, NPS in -100..100, CSAT in 0..1. Counts of one to four people are
-        null with ``suppressed`` true. The same analysis gives the same model.
+        key. Shares are in 0..1, NPS in -100..100, CSAT in 0..1. Counts of fewer people than
+        ``minimum_cell`` are null with ``suppressed`` true. The same analysis gives the same model.
     """
     rows = base(analysis)
     themes = theme_entries(analysis, rows)
@@ -37,11 +37,13 @@ def build(analysis: Analysis) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "generator": {"name": "analyzer", "version": _version()},
         "situation": state,
+        "minimum_cell": rows.minimum,
         "overview": overview(analysis),
         "change": score_change(analysis),
         "rankings": _rankings(themes, state),
         "dimensions": heat_tables(analysis),
         "themes": themes,
+        "groups": groups(analysis),
         "outcomes": outcomes(analysis),
         "social": social(analysis, rows),
         "quality": quality(analysis, themes, rows),

@@ -6,20 +6,27 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from analyzer.report.figures import confidence, figure
+from analyzer.report.figures import confidence, count, figure
 from analyzer.stats import outcomes as outcomes_of
+from analyzer.stats import value_ranking
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
 
 __all__ = ["outcomes", "score_change"]
 
+_WORTH: Final = 8  # themes shown by the value of their people
 _THEMES: Final = 3  # themes shown with an outcome: the most different from the rest
 
 
 def outcomes(analysis: Analysis) -> dict[str, Any] | None:
-    """Churn, resolution, times, targets and status; None when the files have no such column."""
-    found = outcomes_of(analysis.feedback, analysis.mentions, analysis.themes["theme_id"].to_list())
+    """Churn, resolution, times, targets, status and value; None without any such column."""
+    found = outcomes_of(
+        analysis.feedback,
+        analysis.mentions,
+        analysis.themes["theme_id"].to_list(),
+        minimum_cell=analysis.linked.minimum_cell,
+    )
     model = {
         "rates": _compared(found.rates, "value", "risk_ratio", ("rr_low", "rr_high")),
         "times": _compared(
@@ -45,7 +52,32 @@ def outcomes(analysis: Analysis) -> dict[str, Any] | None:
             for row in found.status.filter(pl.col("theme_id").is_null()).to_dicts()
         ],
     }
+    model["value"] = _value(analysis)
     return model if any(model.values()) else None
+
+
+def _value(analysis: Analysis) -> list[dict[str, Any]]:
+    """Themes by the lifetime value of the people who mention them, most first."""
+    ids = analysis.themes["theme_id"].to_list()
+    table = value_ranking(analysis.feedback, analysis.mentions, ids)
+    if table is None:
+        return []
+    known = table.filter(pl.col("value_share").is_not_null()).sort("rank_value", "theme_id")
+    return [
+        {
+            "theme_id": row["theme_id"],
+            "n": row["n"],
+            "base": row["base"],
+            **{
+                name: figure(row[name])
+                for name in ("share", "value_share", "value_low", "value_high")
+            },
+            "rank_people": row["rank_people"],
+            "rank_value": row["rank_value"],
+        }
+        for row in known.to_dicts()
+        if not count(row["n"], analysis.linked.minimum_cell)["suppressed"]
+    ][:_WORTH]
 
 
 def _compared(

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from analyzer.report.drawing import heat, scale, sparkline
+from analyzer.report.limits import limit_sentence
 from analyzer.report.view import Page
 from analyzer.report.words import load
 
@@ -50,6 +51,7 @@ def render(
             model=model,
             words=words,
             heat=heat,
+            limit_sentence=limit_sentence,
             scale=scale,
             sparkline=sparkline,
             style=Markup(style),  # noqa: S704  our own file

@@ -11,7 +11,14 @@ from analyzer.schema import LANGUAGES, SENTIMENTS
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
 
-__all__ = ["ledger_csv", "mentions_csv", "safe_cells", "themes_csv"]
+__all__ = [
+    "ledger_csv",
+    "mentions_csv",
+    "mentions_frame",
+    "safe_cells",
+    "themes_csv",
+    "themes_frame",
+]
 
 _FORMULA: Final = r"^[=+\-@\t\r]"  # what a spreadsheet takes for the start of a formula
 
@@ -35,10 +42,15 @@ def themes_csv(model: dict[str, Any]) -> str:
     Returns:
         CSV with a header.
     """
+    return safe_cells(themes_frame(model)).write_csv()
+
+
+def themes_frame(model: dict[str, Any]) -> pl.DataFrame:
+    """Return the rows of `themes_csv`; without themes, a frame of one empty column."""
     rows = [_theme_row(theme) for theme in model["themes"]]
     if not rows:
-        return "theme_id\n"
-    return safe_cells(pl.DataFrame(rows, infer_schema_length=None)).write_csv()
+        return pl.DataFrame(schema={"theme_id": pl.String})
+    return pl.DataFrame(rows, infer_schema_length=None)
 
 
 def _theme_row(theme: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +126,12 @@ def mentions_csv(analysis: Analysis, language: str) -> str:
         analysis: a finished analysis.
         language: of the theme names.
     """
-    rows = (
+    return safe_cells(mentions_frame(analysis, language)).write_csv()
+
+
+def mentions_frame(analysis: Analysis, language: str) -> pl.DataFrame:
+    """Return the rows of `mentions_csv`."""
+    return (
         analysis.mentions.join(
             analysis.spans.select("feedback_id", "span", "sentiment", "polarity", "text"),
             on=["feedback_id", "span"],
@@ -142,7 +159,6 @@ def mentions_csv(analysis: Analysis, language: str) -> str:
             "text",
         )
     )
-    return safe_cells(rows).write_csv()
 
 
 def ledger_csv(analysis: Analysis) -> str:

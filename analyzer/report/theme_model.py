@@ -9,13 +9,13 @@ import polars as pl
 from analyzer.report.base import sentiment
 from analyzer.report.figures import INDICATIVE, confidence, count, counts, estimate, figure, impact
 from analyzer.schema import LANGUAGES, SENTIMENTS
-from analyzer.stats.privacy import MINIMUM_CELL
+from analyzer.stats import engagement
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
     from analyzer.report.base import Base
 
-__all__ = ["VERBATIMS", "theme_entries"]
+__all__ = ["VERBATIMS", "groups", "theme_entries"]
 
 VERBATIMS: Final = 12  # a theme shows at most so many comments
 _RELATED: Final = 3
@@ -44,23 +44,48 @@ def theme_entries(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
         str(key[0]): part
         for key, part in analysis.linked.segments.group_by("theme_id", maintain_order=True)
     }
+    voices, effort = _voices(analysis), _effort(analysis)
+    reactions = _reactions(analysis, rows.minimum)
+    no_span = rows.spans.clear()
+    spoken = {str(key[0]): part for key, part in rows.spans.group_by("theme_id")}
     entries = []
     for theme in analysis.themes.to_dicts():
         theme_id = theme["theme_id"]
         entries.append(
             {
                 **_identity(theme),
-                **_size(linked[theme_id], rows.spans.filter(pl.col("theme_id") == theme_id)),
-                **_scores(linked[theme_id]),
+                **_size(linked[theme_id], spoken.get(theme_id, no_span), rows.minimum),
+                **_scores(linked[theme_id], rows.minimum),
                 "segments": _segments(segments.get(theme_id)),
+                "voices": voices.get(theme_id, {}),
+                "effort": effort.get(theme_id),
                 **_breakdowns(theme_id, rows),
-                "wave": _wave(waves.get(theme_id)),
+                "engagement": {
+                    "languages": _social_languages(theme_id, rows),
+                    **reactions[theme_id],
+                },
+                "wave": _wave(waves.get(theme_id), rows.minimum),
                 "reading": readings.get(theme_id),
                 "related": _related(theme_id, rows),
                 "verbatims": _verbatims(analysis, theme_id, linked[theme_id]),
             }
         )
     return entries
+
+
+def groups(analysis: Analysis) -> list[dict[str, Any]]:
+    """Themes that belong together under one name, in the order of their ids."""
+    parents = analysis.found.parents.sort("parent_id")
+    members = analysis.themes.select("theme_id", "parent_id")
+    found = [
+        {
+            "parent_id": row["parent_id"],
+            "names": {language: row[f"name_{language}"] for language in LANGUAGES},
+            "themes": members.filter(pl.col("parent_id") == row["parent_id"])["theme_id"].to_list(),
+        }
+        for row in parents.to_dicts()
+    ]
+    return [group for group in found if group["themes"]]
 
 
 def _identity(theme: dict[str, Any]) -> dict[str, Any]:
@@ -77,15 +102,16 @@ def _identity(theme: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _size(row: dict[str, Any], spans: pl.DataFrame) -> dict[str, Any]:
+def _size(row: dict[str, Any], spans: pl.DataFrame, minimum: int) -> dict[str, Any]:
     """People, shares and sentiment, surveys and social media apart; nothing of a few people."""
     people = row["respondents"]
-    mentions = count(row["social_mentions"])
-    shown = not count(people)["suppressed"]
+    mentions = count(row["social_mentions"], minimum)
+    asked_of = count(people, minimum)
+    shown = not asked_of["suppressed"]
     asked = spans.filter(~pl.col("social")) if shown else spans.clear()
     posted = spans.clear() if mentions["suppressed"] else spans.filter("social")
     return {
-        "respondents": count(people),
+        "respondents": asked_of,
         "base": row["base"],
         "share": {
             "value": figure(row["share"]) if shown else None,
@@ -100,12 +126,12 @@ def _size(row: dict[str, Any], spans: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def _scores(row: dict[str, Any]) -> dict[str, Any]:
+def _scores(row: dict[str, Any], minimum: int) -> dict[str, Any]:
     n = row["nps_n"]
-    nps = estimate(row, "nps", n="nps_n")
+    nps = estimate(row, "nps", n="nps_n", minimum=minimum)
     nps["reason"] = row.get("nps_reason")
     nps["indicative"] = bool(nps["value"] is not None and n is not None and n < INDICATIVE)
-    csat = estimate(row, "csat", n="csat_n")
+    csat = estimate(row, "csat", n="csat_n", minimum=minimum)
     csat["top_box"] = figure(row.get("csat_top"))
     return {
         "nps": nps,
@@ -148,20 +174,73 @@ def _segments(cells: pl.DataFrame | None) -> list[dict[str, Any]]:
 
 def _breakdowns(theme_id: str, rows: Base) -> dict[str, Any]:
     said = rows.said.filter(pl.col("theme_id") == theme_id)
-    social = rows.social.filter(pl.col("theme_id") == theme_id)
+
+    def people(column: str) -> list[dict[str, Any]]:
+        return counts(said, column, "answer", rows.minimum)
+
     return {
-        "languages": counts(said, "language", "answer"),
-        "touchpoints": counts(said, "touchpoint", "answer"),
-        "weekdays": _in_order(counts(said, "weekday", "answer")),
-        "hours": _in_order(counts(said, "block", "answer")),
+        "languages": people("language"),
+        "touchpoints": people("touchpoint"),
+        "weekdays": _in_order(people("weekday")),
+        "hours": _in_order(people("block")),
         "trend": _trend(said, rows),
-        "engagement": {
-            "languages": counts(social, "language", "feedback_id"),
+    }
+
+
+def _social_languages(theme_id: str, rows: Base) -> list[dict[str, Any]]:
+    social = rows.social.filter(pl.col("theme_id") == theme_id)
+    return counts(social, "language", "feedback_id", rows.minimum)
+
+
+def _reactions(analysis: Analysis, minimum: int) -> dict[str, dict[str, Any]]:
+    """Reactions to the mentions of each theme in social media; nothing of a few mentions."""
+    table = engagement(analysis.feedback, analysis.mentions, analysis.themes["theme_id"].to_list())
+    return {
+        row["theme_id"]: {
             **{
-                name: None if social.height < MINIMUM_CELL else int(social[name].sum() or 0)
+                name: None if row["mentions"] < minimum else row[name]
                 for name in ("likes", "replies", "shares")
             },
-        },
+            **{
+                name: None if row["mentions"] < minimum else figure(row[name])
+                for name in ("weighted", "per_mention")
+            },
+        }
+        for row in table.to_dicts()
+    }
+
+
+def _voices(analysis: Analysis) -> dict[str, dict[str, Any]]:
+    """Impact of complaints and of praise apart, by theme; on NPS, or on CSAT without an NPS."""
+    table = analysis.linked.impacts
+    metrics = set(table["metric"])
+    chosen = "nps" if "nps" in metrics else "csat"
+    found: dict[str, dict[str, Any]] = {}
+    for row in table.filter(pl.col("metric") == chosen).to_dicts():
+        shown = impact({"impact": row["impact"], **_ends(row)}, "impact")
+        if row["n"] is None:
+            shown = dict.fromkeys(shown) | {"confidence": "cannot_tell", "verdict": "cannot_tell"}
+        found.setdefault(row["theme_id"], {})[row["sentiment"]] = {"n": row["n"], **shown}
+    return found
+
+
+def _ends(row: dict[str, Any]) -> dict[str, Any]:
+    return {f"impact_{name}": row[name] for name in ("low", "high", "p", "q")}
+
+
+def _effort(analysis: Analysis) -> dict[str, dict[str, Any]]:
+    """Customer effort of the people who mention each theme; of themes that enough rated."""
+    table = analysis.linked.effort
+    if table is None:
+        return {}
+    return {
+        row["theme_id"]: {
+            **estimate({**row, "ces_low": row["low"], "ces_high": row["high"]}, "ces", n="n"),
+            "without": figure(row["without"]),
+            "impact": impact({**row, "impact_p": row["p"], "impact_q": row["q"]}, "impact"),
+        }
+        for row in table.to_dicts()
+        if row["ces"] is not None
     }
 
 
@@ -176,16 +255,16 @@ def _trend(said: pl.DataFrame, rows: Base) -> list[dict[str, Any]]:
     people = dict(said.group_by("wave").len().iter_rows())
     points = []
     for wave, size in rows.waves.items():
-        shown = count(people.get(wave, 0))
+        shown = count(people.get(wave, 0), rows.minimum)
         share = None if shown["suppressed"] else figure(shown["n"] / size)
         points.append({"wave": wave, **shown, "base": size, "share": share})
     return points
 
 
-def _wave(row: dict[str, Any] | None) -> dict[str, Any] | None:
+def _wave(row: dict[str, Any] | None, minimum: int) -> dict[str, Any] | None:
     if row is None:
         return None
-    now, before = count(row["n"]), count(row["previous_n"])
+    now, before = count(row["n"], minimum), count(row["previous_n"], minimum)
     hidden = now["suppressed"] or before["suppressed"]
     return {
         "wave": row["wave"],
@@ -210,7 +289,7 @@ def _unless(hidden: dict[str, Any], value: object) -> float | None:
 
 
 def _related(theme_id: str, rows: Base) -> list[dict[str, Any]]:
-    """Themes that five or more of the same answers name."""
+    """Themes that most of the same answers name."""
     found = rows.together.filter(pl.col("theme_id") == theme_id).head(_RELATED)
     return found.select(theme_id="other", n="n").to_dicts()
 

@@ -19,6 +19,7 @@ _MAP_DOTS = 1500
 _MAP_SIZE = (1000, 560)
 _SHOWN_FIRST = 8
 _QUOTE_LENGTH = 110
+_COMMENT_LENGTH = 700
 
 
 def map_points(analysis: Analysis) -> list[tuple[str, float, float]]:
@@ -50,6 +51,7 @@ class Page:
         self.basis: str = model["rankings"]["basis"]
         self.factor = 100.0 if self.basis == "csat_impact" else 1.0
         self._points = points
+        self.few = f"<{model['minimum_cell']}"
 
     def name(self, theme: Theme | str) -> str:
         """Name of a theme in the page's language."""
@@ -74,8 +76,13 @@ class Page:
         return placeholder(kind, self.words.language)
 
     def people(self, cell: dict[str, Any]) -> str:
-        """A count of people, or <5."""
-        return "<5" if cell["suppressed"] else self.words.number(cell["n"])
+        """A count of people, or that they are fewer than may be shown."""
+        return self.few if cell["suppressed"] else self.words.number(cell["n"])
+
+    def size(self, n: int | None) -> str:
+        """A number of people that the model does not hide itself, as `people`."""
+        hidden = n is None or 0 < n < self.model["minimum_cell"]
+        return self.few if hidden or n is None else self.words.number(n)
 
     def share(self, cell: dict[str, Any]) -> str:
         """A share, or an en dash when it is hidden."""
@@ -116,7 +123,7 @@ class Page:
                 for key in ("value", "low", "high")
             }
             return {**parts, "confidence": found["confidence"]}
-        if theme["share"]["value"] is not None:
+        if theme["base"]:
             return {**theme["share"], "confidence": None}
         social = self.model["social"]
         n = theme["social"]["n"]
@@ -158,6 +165,27 @@ class Page:
                 text = text[:_QUOTE_LENGTH].rsplit(" ", 1)[0] + " …"
             return {"text": " ".join(text.split()), "language": verbatim["language"]}
         return None
+
+    def excerpt(self, verbatim: dict[str, Any]) -> tuple[str, str, str]:
+        """What stands before the evidence, the evidence, and what follows; long ones shortened.
+
+        Args:
+            verbatim: a comment with ``text``, ``start`` and ``end``.
+
+        Returns:
+            Three texts of about 700 letters in all at most, cut between words.
+        """
+        text, start, end = verbatim["text"], verbatim["start"], verbatim["end"]
+        before, said, after = text[:start], text[start:end], text[end:]
+        if len(said) > _COMMENT_LENGTH:
+            said = said[:_COMMENT_LENGTH].rsplit(" ", 1)[0] + " …"
+        room = max(_COMMENT_LENGTH - len(said), 0)
+        ahead = min(len(before), max(room // 2, room - len(after)))
+        if len(before) > ahead:
+            before = "… " + before[len(before) - ahead :].split(" ", 1)[-1]
+        if len(after) > room - ahead:
+            after = after[: room - ahead].rsplit(" ", 1)[0] + " …"
+        return before, said, after
 
     def heat_top(self, dimension: str) -> float:
         """Largest share of a theme x segment table."""
@@ -237,6 +265,10 @@ class Page:
             key=lambda theme: (-self._size(theme), theme["theme_id"]),
         )
         return [*(self.themes[theme] for theme in order), *rest]
+
+    def grouped(self, ids: list[str]) -> list[Theme]:
+        """The themes with these ids, in the order of the report."""
+        return [theme for theme in self.ordered_themes() if theme["theme_id"] in ids]
 
     def newest(self, metric: str) -> dict[str, Any] | None:
         """Newest wave's score and its change from the wave before."""

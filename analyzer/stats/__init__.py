@@ -14,6 +14,7 @@ from analyzer.stats.drivers import Drivers, drivers
 from analyzer.stats.filters import where
 from analyzer.stats.outcomes import Outcomes, outcomes
 from analyzer.stats.population import population, theme_spans, valid_mentions
+from analyzer.stats.privacy import MINIMUM_CELL
 from analyzer.stats.scores import LimitVerdict, Overview, Score, overview
 from analyzer.stats.segments import check_dimensions, theme_segments
 from analyzer.stats.targets import Targets
@@ -59,6 +60,7 @@ class Linked:
         waves: newest wave against the one before, or None with fewer than two waves.
         wave_scores: NPS and CSAT of every wave, or None with fewer than two waves.
         change: the change of NPS (or CSAT) between the newest two waves decomposed, or None.
+        minimum_cell: groups of fewer people are hidden, here and by whatever shows these tables.
     """
 
     overview: Overview
@@ -70,6 +72,7 @@ class Linked:
     waves: pl.DataFrame | None
     wave_scores: pl.DataFrame | None
     change: Change | None
+    minimum_cell: int = MINIMUM_CELL
 
 
 def link(
@@ -79,7 +82,7 @@ def link(
     theme_ids: Sequence[str],
     *,
     by: Sequence[str] = (),
-    minimum_cell: int = 5,
+    minimum_cell: int = MINIMUM_CELL,
     negative_limit: float = 0.10,
     top_box: float = 0.75,
 ) -> Linked:
@@ -116,4 +119,5 @@ def link(
         waves=theme_waves(base),
         wave_scores=wave_scores(base),
         change=change(base, metric),
+        minimum_cell=minimum_cell,
     )

@@ -181,6 +181,23 @@ class Quality:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What the report reads of the themes' geometry: the names of groups of themes."""
+
+    parents: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(
+            {
+                "parent_id": ["M01", "M02"],
+                "name_es": ["Red y aparatos", "Dinero y contratos"],
+                "name_fr": ["Réseau et appareils", "Argent et contrats"],
+                "name_en": ["Network and devices", "Money and contracts"],
+                "themes": [3, 2],
+            }
+        )
+    )
+
+
+@dataclass(frozen=True)
 class Sample:
     """Stands in for `analyzer.pipeline.Analysis`: the same attributes, made without a model."""
 
@@ -194,6 +211,7 @@ class Sample:
     positions: pl.DataFrame
     findings: pl.DataFrame
     quality: Quality = field(default_factory=Quality)
+    found: Found = field(default_factory=Found)
 
     def examples(self, theme_id: str, n: int, sentiment: str | None = None) -> list[dict[str, Any]]:
         """Return the first spans of a theme in a shuffled but fixed order."""
@@ -221,6 +239,7 @@ def sample(
     languages: tuple[str, ...] = LANGUAGES,
     seed: int = 7,
     outcomes: bool = False,
+    minimum_cell: int = 5,
 ) -> Sample:
     """Make an analysis.
 
@@ -231,7 +250,8 @@ def sample(
         social: mentions from social media.
         languages: of the comments.
         seed: another seed, other comments.
-        outcomes: with churn, response times and status.
+        outcomes: with churn, response times, status, customer value and effort.
+        minimum_cell: groups of fewer people are hidden.
     """
     rng = np.random.default_rng(seed)
     feedback: list[dict[str, Any]] = []
@@ -256,7 +276,12 @@ def sample(
     mention_frame = pl.DataFrame(mentions, schema=MENTIONS)
     ids = [f"T{i + 1:02d}" for i in range(len(THEMES))]
     linked = stats.link(
-        frame, span_frame, mention_frame, ids, by=["touchpoint", "country", "language"]
+        frame,
+        span_frame,
+        mention_frame,
+        ids,
+        by=["touchpoint", "country", "language"],
+        minimum_cell=minimum_cell,
     )
     themes, positions = _themes(ids, mention_frame, rng)
     return Sample(
@@ -371,6 +396,8 @@ def _with_outcomes(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFram
         "churned": chance < np.where(unhappy, 0.35, 0.05),
         "first_response_seconds": seconds,
         "status": np.where(chance < 0.7, "resolved", "open"),
+        "lifetime_value": np.round(rng.lognormal(np.where(unhappy, 6.0, 5.0), 0.6)),
+        "ces": np.where(unhappy, 0.25, 0.75),
     }
     return frame.with_columns(
         pl.when(pl.Series(survey)).then(pl.Series(name, values)).alias(name)
@@ -387,7 +414,9 @@ def _themes(
         {
             "theme_id": ids,
             "origin": [theme["origin"] for theme in THEMES],
-            "parent_id": pl.Series([None] * len(ids), dtype=pl.String),
+            "parent_id": [
+                {0: "M01", 5: "M01", 9: "M01", 2: "M02", 3: "M02"}.get(i) for i in range(len(ids))
+            ],
             **{
                 f"name_{language}": [theme["names"][i] for theme in THEMES]
                 for i, language in enumerate(LANGUAGES)

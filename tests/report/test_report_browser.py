@@ -163,3 +163,22 @@ def test_print_opens_everything(watched: Watched) -> None:
     assert page.locator(".heatpanel:visible").count() > 1
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator("#T01 .verbatims")).to_be_hidden()
+
+
+def test_paper_shows_tables_as_tables_and_nothing_sticks_out(
+    browser: Browser, folder: Path
+) -> None:
+    page = browser.new_page(viewport={"width": 695, "height": 1000})  # A4 inside its margins
+    page.goto((folder / "es" / "report.html").as_uri())
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("#hurts .ranking thead")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 695
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.tablewrap')]"
+        ".filter(e => e.offsetWidth && e.scrollWidth > e.clientWidth + 1)"
+        ".map(e => e.closest('section').id)"
+    )
+    assert wide == []
+    assert page.pdf().startswith(b"%PDF")
+    page.close()

@@ -86,6 +86,18 @@ def test_no_group_of_one_to_four_people_is_shown(nps: Sample) -> None:
             assert cell.get("share") is None or isinstance(cell["share"], dict)
 
 
+@pytest.mark.parametrize("minimum", [0, 12])
+def test_one_setting_governs_every_small_group(minimum: int) -> None:
+    model = build(sample(300, minimum_cell=minimum, outcomes=True))
+    assert model["minimum_cell"] == minimum
+    cells = _counted(model["themes"])
+    assert any(cell["suppressed"] for cell in cells) == (minimum > 0)
+    assert all(cell["n"] is None or cell["n"] == 0 or cell["n"] >= minimum for cell in cells)
+    assert all(r["n"] >= minimum for theme in model["themes"] for r in theme["related"])
+    reactions = [theme["engagement"]["likes"] for theme in model["themes"]]
+    assert (None in reactions) == (minimum > 0)
+
+
 def test_a_theme_of_a_few_people_shows_no_figure(nps: Sample) -> None:
     theme = next(t for t in build(nps)["themes"] if t["theme_id"] == "T08")
     assert theme["respondents"] == {"n": None, "suppressed": True}
@@ -215,6 +227,42 @@ def test_outcomes_name_the_themes_that_differ(nps: Sample) -> None:
     assert 0 < len(churn["themes"]) <= 3
     assert all(theme["q"] <= 0.1 for theme in churn["themes"])
     assert {row["status"] for row in found["status"]} == {"open", "resolved"}
+
+
+def test_value_ranks_themes_by_what_their_people_are_worth() -> None:
+    rows = build(sample(outcomes=True))["outcomes"]["value"]
+    ranks = [row["rank_value"] for row in rows]
+    assert ranks == sorted(ranks)
+    assert len(ranks) == 8
+    assert all(row["value_low"] < row["value_share"] < row["value_high"] for row in rows)
+    worst = next(row for row in rows if row["theme_id"] == "T01")
+    assert worst["value_share"] > worst["share"]
+
+
+def test_groups_hold_the_themes_that_name_them(nps: Sample) -> None:
+    found = build(nps)["groups"]
+    assert [group["themes"] for group in found] == [["T01", "T06", "T10"], ["T03", "T04"]]
+    assert found[0]["names"]["fr"] == "Réseau et appareils"
+    alone = replace(nps, themes=nps.themes.with_columns(parent_id=pl.lit(None, dtype=pl.String)))
+    assert build(alone)["groups"] == []
+
+
+def test_effort_and_voices_of_a_theme(nps: Sample, unscored: Sample) -> None:
+    theme = build(sample(outcomes=True))["themes"][0]
+    assert theme["effort"]["value"] < theme["effort"]["without"]
+    assert theme["effort"]["impact"]["verdict"] == "costs"
+    assert theme["voices"]["negative"]["value"] < 0
+    assert theme["voices"]["negative"]["n"] > 0
+    assert theme["voices"]["positive"]["value"] is None
+    assert build(nps)["themes"][0]["effort"] is None
+    assert build(unscored)["themes"][0]["voices"] == {}
+
+
+def test_reactions_count_more_when_they_take_more(nps: Sample) -> None:
+    theme = next(t for t in build(nps)["themes"] if t["engagement"]["weighted"] is not None)
+    found = theme["engagement"]
+    assert found["weighted"] == found["likes"] + 3 * (found["replies"] + found["shares"])
+    assert found["per_mention"] == pytest.approx(found["weighted"] / theme["social"]["n"], rel=1e-5)
 
 
 def test_change_of_the_score_adds_up(nps: Sample) -> None:

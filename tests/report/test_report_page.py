@@ -6,10 +6,14 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from report_sample import HOSTILE, Sample, sample
 
 from analyzer.report import html
 from analyzer.report.drawing import bubbles, heat, scale, sparkline
+from analyzer.report.view import Page
+from analyzer.report.words import load
 from analyzer.schema import LANGUAGES
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -125,9 +129,15 @@ def test_a_file_of_detractors_says_why_there_is_no_impact(detractors: Sample) ->
     assert "NPS points associated" not in text
 
 
-def test_small_groups_read_as_less_than_five(nps: Sample) -> None:
-    page = html(nps)
-    assert "&lt;5" in page
+def test_groups_of_themes_are_an_overview(nps: Sample) -> None:
+    assert "Money and contracts" in read(html(nps)).text
+
+
+def test_small_groups_read_as_fewer_than_the_setting(nps: Sample) -> None:
+    assert "&lt;5" in html(nps)
+    other = html(sample(300, minimum_cell=9))
+    assert "&lt;9" in other
+    assert "&lt;5" not in other
 
 
 def test_one_wave_says_that_nothing_can_be_compared() -> None:
@@ -182,12 +192,13 @@ def test_outcomes_have_a_section_only_where_there_are_any(nps: Sample) -> None:
     assert "outcomes" in page.ids
     assert "Churn" in page.text
     assert "First response time" in page.text
+    assert "Themes by the value of the customers who mention them" in page.text
+    assert page.text.count("where 100 is least effort") > 5
+    assert "Complaints about it alone" in page.text
 
 
 def test_what_cannot_be_told_is_folded_behind_what_can() -> None:
     from analyzer.report import build
-    from analyzer.report.view import Page
-    from analyzer.report.words import load
 
     model = build(sample(300))
     page = Page(model, load("en"), [])
@@ -213,8 +224,27 @@ def test_a_file_of_detractors_shows_no_nps(detractors: Sample) -> None:
 
 def test_ticks_say_where_they_are(unscored: Sample) -> None:
     from analyzer.report import build
-    from analyzer.report.view import Page
-    from analyzer.report.words import load
 
     page = Page(build(unscored), load("en"), [])
     assert [page.tick(value) for value in (0, 0.025, 0.05, 0.3)] == ["0%", "2.5%", "5%", "30%"]
+
+
+@given(
+    words=st.lists(st.sampled_from(["ok", "fibre", "internet", "a"]), max_size=900),
+    place=st.floats(0, 1),
+    length=st.integers(1, 900),
+)
+def test_long_comments_are_shortened_around_their_evidence(
+    words: list[str], place: float, length: int
+) -> None:
+    text = " ".join(["start", *words])
+    start = int(place * (len(text) - 1))
+    end = min(len(text), start + length)
+    page = Page({"themes": [], "rankings": {"basis": "people"}, "minimum_cell": 5}, load("en"), [])
+    before, said, after = page.excerpt({"text": text, "start": start, "end": end})
+    assert len(before + said + after) <= 706
+    assert before.removeprefix("… ") in text[:start]
+    assert text[start:end].startswith(said.removesuffix(" …"))
+    assert text[end:].startswith(after.removesuffix(" …"))
+    if len(text) <= 700:
+        assert before + said + after == text

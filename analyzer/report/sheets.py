@@ -1,0 +1,301 @@
+"""What the workbook's sheets hold: their columns and rows, before anything is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from analyzer.report.limits import limit_sentence
+from analyzer.report.tables import mentions_frame
+from analyzer.schema import LANGUAGES, SENTIMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from analyzer.pipeline import Analysis
+    from analyzer.report.view import Page
+
+__all__ = ["ROWS", "Column", "Sheet", "sheets"]
+
+Style = Literal["word", "long", "count", "share", "end", "signed", "points", "decimal", "q"]
+Cell = str | float | int | bool | None
+Theme = dict[str, Any]
+ROWS: Final = 1_048_575  # rows of a sheet below its header
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its header and how its cells are written."""
+
+    header: str
+    style: Style = "word"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of the workbook.
+
+    Attributes:
+        name: on the sheet's tab.
+        about: what a row is, in a sentence.
+        columns: one a column.
+        rows: one cell a column; a text stands where a figure is hidden.
+    """
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    rows: list[list[Cell]]
+
+
+def sheets(analysis: Analysis, page: Page) -> list[Sheet]:
+    """Make the tables: themes, segments, changes, quality, rows left out and mentions.
+
+    Args:
+        analysis: a finished analysis.
+        page: its report model in one language; what is hidden there is hidden here.
+
+    Returns:
+        The sheets in their order; changes only where there are two waves.
+    """
+    made = [_themes(page), _segments(page)]
+    if any(theme["wave"] for theme in page.model["themes"]):
+        made.append(_changes(page))
+    return [*made, _limits(page), _ledger(page), _mentions(analysis, page)]
+
+
+def _ends(page: Page, header: str, style: Style) -> list[Column]:
+    """A figure's column and those of the ends of its interval."""
+    words = page.words
+    end: Style = "end" if style == "share" else style
+    return [
+        Column(header, style),
+        Column(words.text("%(figure)s, lower end", figure=header), end),
+        Column(words.text("%(figure)s, upper end", figure=header), end),
+    ]
+
+
+def _three(figure: dict[str, Any], factor: float = 1) -> list[Cell]:
+    return [
+        None if figure[end] is None else figure[end] * factor for end in ("value", "low", "high")
+    ]
+
+
+def _themes(page: Page) -> Sheet:
+    words = page.words
+    columns = [
+        Column(words.text("Theme"), "long"),
+        Column(words.text("ID")),
+        Column(words.text("Kind")),
+        Column(words.text("People"), "count"),
+        Column(words.text("Of"), "count"),
+        *_ends(page, words.text("Share of people"), "share"),
+    ]
+    columns += _score_columns(page)
+    columns += [Column(page.term("sentiment", mood), "share") for mood in SENTIMENTS]
+    columns += [
+        Column(words.text("Mentions in social media"), "count"),
+        Column(words.text("Stability"), "share"),
+        Column(words.text("Keywords"), "long"),
+    ]
+    others = [code for code in LANGUAGES if code != words.language]
+    columns += [Column(words.language_name(code), "long") for code in others]
+    rows = [_theme_row(page, theme, others) for theme in page.ordered_themes()]
+    return Sheet(
+        words.text("Themes"),
+        words.text("A row a theme: people, score, and what goes with it, with 95 % intervals."),
+        tuple(columns),
+        rows,
+    )
+
+
+def _score_columns(page: Page) -> list[Column]:
+    words = page.words
+    columns: list[Column] = []
+    if page.model["situation"] == "nps":
+        columns += _ends(page, words.text("NPS of these people"), "signed")
+        columns += [Column(words.text("NPS scores"), "count")]
+        columns += _ends(page, words.text("NPS points associated with it"), "points")
+        columns += [Column("q", "q"), Column(words.text("How sure"))]
+    if page.model["overview"]["csat"]:
+        columns += _ends(page, words.text("CSAT of these people"), "decimal")
+        columns += [Column(words.text("CSAT ratings"), "count")]
+        columns += _ends(page, words.text("CSAT points associated with it"), "points")
+        columns += [
+            Column(words.text("q of CSAT"), "q"),
+            Column(words.text("How sure, CSAT")),
+        ]
+    return columns
+
+
+def _theme_row(page: Page, theme: Theme, others: Sequence[str]) -> list[Cell]:
+    words = page.words
+    row: list[Cell] = [
+        page.name(theme),
+        theme["theme_id"],
+        words.text("Problem") if theme["origin"] == "problem" else words.text("Strength"),
+        _people(page, theme["respondents"]),
+        theme["base"],
+        *_three(theme["share"]),
+    ]
+    if page.model["situation"] == "nps":
+        row += [*_three(theme["nps"]), theme["nps"]["n"]]
+        row += _impact(page, theme["impact"], 1)
+    if page.model["overview"]["csat"]:
+        row += [*_three(theme["csat"], 100), theme["csat"]["n"]]
+        row += _impact(page, theme["csat_impact"], 100)
+    row += [theme["sentiment"][mood] for mood in SENTIMENTS]
+    row += [
+        _people(page, theme["social"]),
+        theme["stability"],
+        ", ".join(theme["keywords"][words.language]),
+    ]
+    return [*row, *(theme["names"][code] for code in others)]
+
+
+def _impact(page: Page, found: dict[str, Any], factor: float) -> list[Cell]:
+    sure = page.term("confidence", found["confidence"]) if found["value"] is not None else None
+    return [*_three(found, factor), found["q"], sure]
+
+
+def _people(page: Page, cell: dict[str, Any]) -> Cell:
+    return page.few if cell["suppressed"] else int(cell["n"])
+
+
+def _segments(page: Page) -> Sheet:
+    words = page.words
+    columns = [
+        Column(words.text("Breakdown")),
+        Column(words.text("Group")),
+        Column(words.text("People in the group"), "count"),
+        Column(words.text("Theme"), "long"),
+        Column(words.text("People"), "count"),
+        *_ends(page, words.text("Share of the group"), "share"),
+        Column(words.text("Times the share of the others"), "decimal"),
+        Column("q", "q"),
+        Column(words.text("How sure")),
+    ]
+    return Sheet(
+        words.text("Segments"),
+        words.text("A row a theme and group: who speaks of what."),
+        tuple(columns),
+        list(_segment_rows(page)),
+    )
+
+
+def _segment_rows(page: Page) -> Iterator[list[Cell]]:
+    minimum = page.model["minimum_cell"]
+    for table in page.model["dimensions"]:
+        dimension = table["dimension"]
+        for theme in page.ordered_themes():
+            for level, cell in page.cells(theme, dimension).items():
+                hidden = cell["suppressed"]
+                base = cell["base"] if cell["base"] == 0 or cell["base"] >= minimum else page.few
+                yield [
+                    page.term("dimension", dimension),
+                    page.level(dimension, level),
+                    base,
+                    page.name(theme),
+                    page.few if hidden else cell["n"],
+                    *(cell[key] for key in ("share", "low", "high", "lift", "q")),
+                    None if hidden else page.term("confidence", cell["confidence"]),
+                ]
+
+
+def _changes(page: Page) -> Sheet:
+    words = page.words
+    compared = [theme for theme in page.ordered_themes() if theme["wave"]]
+    first = compared[0]["wave"]
+    columns = [
+        Column(words.text("Theme"), "long"),
+        Column(words.text("People, %(wave)s", wave=first["previous"]), "count"),
+        Column(words.text("People, %(wave)s", wave=first["wave"]), "count"),
+        Column(words.text("Share, %(wave)s", wave=first["previous"]), "share"),
+        Column(words.text("Share, %(wave)s", wave=first["wave"]), "share"),
+        *_ends(page, words.text("Change in points"), "points"),
+        Column("q", "q"),
+        Column(words.text("Verdict")),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            page.name(theme),
+            _people(page, wave["before"]),
+            _people(page, wave["now"]),
+            wave["before"]["share"],
+            wave["now"]["share"],
+            *(None if wave[key] is None else 100 * wave[key] for key in ("change", "low", "high")),
+            wave["q"],
+            page.term("wave", wave["verdict"]),
+        ]
+        for theme in compared
+        for wave in (theme["wave"],)
+    ]
+    return Sheet(
+        words.text("Changes"),
+        words.text("A row a theme: the newest wave against the one before."),
+        tuple(columns),
+        rows,
+    )
+
+
+def _limits(page: Page) -> Sheet:
+    words, limits = page.words, page.model["quality"]["limits"]
+    return Sheet(
+        words.text("Limits"),
+        words.text("What these figures cannot tell"),
+        (Column(words.text("What these figures cannot tell"), "long"),),
+        [[limit_sentence(words, limit)] for limit in limits],
+    )
+
+
+def _ledger(page: Page) -> Sheet:
+    words = page.words
+    return Sheet(
+        words.text("Rows read"),
+        words.text("Every row and what became of it"),
+        (
+            Column(words.text("File"), "long"),
+            Column(words.text("What became of the row"), "long"),
+            Column(words.text("Rows"), "count"),
+        ),
+        [
+            [file["source"], page.term("reason", row["reason"]), row["n"]]
+            for file in page.model["quality"]["ledger"]
+            for row in file["reasons"]
+        ],
+    )
+
+
+def _mentions(analysis: Analysis, page: Page) -> Sheet:
+    words = page.words
+    frame = mentions_frame(analysis, words.language).head(ROWS)
+    rows: list[list[Cell]] = [
+        [
+            row["feedback_id"],
+            row["theme"],
+            page.term("sentiment", row["sentiment"]),
+            row["polarity"],
+            page.term("one_segment", row["segment"]) or None,
+            words.language_name(row["language"]),
+            page.term("kind", row["kind"]),
+            row["wave"],
+            row["text"],
+        ]
+        for row in frame.iter_rows(named=True)
+    ]
+    return Sheet(
+        words.text("Mentions"),
+        words.text("A row a passage and theme, with personal data replaced."),
+        (
+            Column(words.text("ID")),
+            Column(words.text("Theme"), "long"),
+            Column(words.text("Sentiment")),
+            Column(words.text("Polarity"), "decimal"),
+            Column(words.text("Segment")),
+            Column(words.text("Language")),
+            Column(words.text("Kind")),
+            Column(words.text("Wave")),
+            Column(words.text("Passage"), "long"),
+        ),
+        rows,
+    )

@@ -1,0 +1,273 @@
+"""What a report says in a sentence each: its headline, and the findings that follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analyzer.report.figures import CLEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analyzer.report.view import Page
+
+__all__ = ["Finding", "changed", "headline", "hurts", "loves", "quality", "segments", "three"]
+
+Theme = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence and what it is about.
+
+    Attributes:
+        about: headline, hurts, changed, loves, segments or quality.
+        text: the sentence, in the page's language.
+        theme_id: the theme it names, or None.
+    """
+
+    about: str
+    text: str
+    theme_id: str | None = None
+
+
+def three(page: Page) -> tuple[Finding, Finding, Finding]:
+    """Say the three things to know: what hurts most, what changed and what people love."""
+    return hurts(page), changed(page), loves(page)
+
+
+def headline(page: Page) -> Finding:
+    """Say how the score stands, and how it moved where that is clear."""
+    words, model = page.words, page.model
+    over, state = model["overview"], model["situation"]
+    if state == "only_detractors":
+        text = words.text("Detractors only: what they say, not what it costs.")
+    elif state == "no_score":
+        text = words.plural(
+            "%(n)s comment without a score: what people say, not what it costs.",
+            "%(n)s comments without a score: what people say, not what it costs.",
+            over["comments"],
+        )
+    elif state == "nps":
+        text = _nps(page)
+    else:
+        share = over["csat_top_box"]
+        text = (
+            words.text("Too few ratings for a CSAT: it needs 10 people.")
+            if share is None or share["value"] is None
+            else words.text(
+                "%(share)s are satisfied, between %(low)s and %(high)s.",
+                share=words.percent(share["value"]),
+                low=words.percent(share["low"]),
+                high=words.percent(share["high"]),
+            )
+        )
+    return Finding("headline", text)
+
+
+def _nps(page: Page) -> str:
+    words, nps = page.words, page.model["overview"]["nps"]
+    if nps["value"] is None:
+        return words.text("Too few scores for an NPS: it needs 10 people.")
+    newest = page.newest("nps")
+    before = _wave_value(page, newest["previous"]) if newest else None
+    if newest is not None and before is not None and newest["p"] <= CLEAR:
+        message = (
+            words.text("NPS rose from %(before)s to %(now)s since %(wave)s.")
+            if newest["change"] > 0
+            else words.text("NPS fell from %(before)s to %(now)s since %(wave)s.")
+        )
+        return message % {
+            "before": words.signed(before),
+            "now": words.signed(newest["value"]),
+            "wave": newest["previous"],
+        }
+    return words.text(
+        "NPS is %(score)s, between %(low)s and %(high)s.",
+        score=words.signed(nps["value"]),
+        low=words.number(nps["low"]),
+        high=words.number(nps["high"]),
+    )
+
+
+def _wave_value(page: Page, wave: str) -> float | None:
+    rows = page.model["overview"]["waves"]
+    return next((r["value"] for r in rows if r["metric"] == "nps" and r["wave"] == wave), None)
+
+
+def hurts(page: Page) -> Finding:
+    """Name the theme that goes with the lowest score, or that draws the most complaints."""
+    words, theme = page.words, page.leader("hurts")
+    if theme is None:
+        text = (
+            words.text("People speak badly of no theme more than well.")
+            if page.basis == "people"
+            else words.text("No theme clearly goes with a lower score.")
+        )
+        return Finding("hurts", text)
+    name = page.name(theme)
+    if page.basis == "people":
+        text = words.text("“%(theme)s” draws the most complaints.", theme=name)
+    elif page.basis == "impact":
+        text = words.text(
+            "“%(theme)s” weighs most: %(points)s NPS points go with it.",
+            theme=name,
+            points=_points(page, theme),
+        )
+    else:
+        text = words.text(
+            "“%(theme)s” weighs most: %(points)s CSAT points go with it.",
+            theme=name,
+            points=_points(page, theme),
+        )
+    return Finding("hurts", text, theme["theme_id"])
+
+
+def loves(page: Page) -> Finding:
+    """Name the theme that goes with the highest score, or that draws the most praise."""
+    words, theme = page.words, page.leader("loves")
+    if theme is None:
+        text = (
+            words.text("People speak well of no theme more than badly.")
+            if page.basis == "people"
+            else words.text("No theme clearly goes with a higher score.")
+        )
+        return Finding("loves", text)
+    name = page.name(theme)
+    if page.basis == "people":
+        text = words.text("“%(theme)s” draws the most praise.", theme=name)
+    elif page.basis == "impact":
+        text = words.text(
+            "“%(theme)s” is what they love most: %(points)s NPS points go with it.",
+            theme=name,
+            points=_points(page, theme),
+        )
+    else:
+        text = words.text(
+            "“%(theme)s” is what they love most: %(points)s CSAT points go with it.",
+            theme=name,
+            points=_points(page, theme),
+        )
+    return Finding("loves", text, theme["theme_id"])
+
+
+def _points(page: Page, theme: Theme) -> str:
+    return page.words.signed(page.measure(theme)["value"], 1)
+
+
+def changed(page: Page) -> Finding:
+    """Name what is new, else the theme whose share moved most."""
+    words, rankings = page.words, page.model["rankings"]
+    new, moved = page.named(rankings["new"]), page.named(rankings["changed"])
+    if new:
+        theme = new[0]
+        text = words.text(
+            "New: “%(theme)s”, %(share)s of people in %(wave)s.",
+            theme=page.name(theme),
+            share=page.share(theme["wave"]["now"]),
+            wave=theme["wave"]["wave"],
+        )
+        return Finding("changed", text, theme["theme_id"])
+    if moved:
+        return Finding("changed", _moved(page, moved[0]), moved[0]["theme_id"])
+    if any(theme["wave"] for theme in page.model["themes"]):
+        text = words.text("No theme’s share changed clearly between the two waves.")
+    else:
+        text = words.text("One wave only: nothing to compare with yet.")
+    return Finding("changed", text)
+
+
+def _moved(page: Page, theme: Theme) -> str:
+    words, wave = page.words, theme["wave"]
+    told = {
+        "theme": page.name(theme),
+        "before": page.share(wave["before"]),
+        "now": page.share(wave["now"]),
+    }
+    if wave["verdict"] == "growing":
+        message = (
+            words.text("“%(theme)s” grew to %(now)s of people.")
+            if wave["before"]["share"] is None
+            else words.text("“%(theme)s” grew from %(before)s to %(now)s of people.")
+        )
+    elif not wave["now"]["share"]:
+        message = words.text(
+            "“%(theme)s” is hardly mentioned any more: %(before)s of people before."
+        )
+    else:
+        message = words.text("“%(theme)s” faded from %(before)s to %(now)s of people.")
+    return message % told
+
+
+def segments(page: Page) -> Finding:
+    """Name the theme that divides detractors and promoters most, else a group that stands out."""
+    words = page.words
+    for dimension, worst, best in (
+        ("nps_segment", "detractor", "promoter"),
+        ("csat_band", "low", "high"),
+    ):
+        gaps = sorted(_gaps(page, dimension, worst, best), key=lambda gap: (-gap[0], gap[1]))
+        if gaps:
+            theme, cells = page.themes[gaps[0][1]], page.cells(page.themes[gaps[0][1]], dimension)
+            message = (
+                words.text(
+                    "“%(theme)s” divides most: %(worst)s of detractors mention it, %(best)s of "
+                    "promoters."
+                )
+                if dimension == "nps_segment"
+                else words.text(
+                    "“%(theme)s” divides most: %(worst)s of the dissatisfied mention it, %(best)s "
+                    "of the satisfied."
+                )
+            )
+            told = {
+                "theme": page.name(theme),
+                "worst": page.share(cells[worst]),
+                "best": page.share(cells[best]),
+            }
+            return Finding("segments", message % told, theme["theme_id"])
+    return _one_group(page)
+
+
+def _gaps(page: Page, dimension: str, worst: str, best: str) -> Iterator[tuple[float, str]]:
+    for theme in page.model["themes"]:
+        cells = page.cells(theme, dimension)
+        low, high = cells.get(worst), cells.get(best)
+        if not low or not high or low["share"] is None or high["share"] is None:
+            continue
+        if "clear" in (low["confidence"], high["confidence"]):
+            yield abs(low["share"] - high["share"]), theme["theme_id"]
+
+
+def _one_group(page: Page) -> Finding:
+    words = page.words
+    found = [
+        (-cell["share"], theme["theme_id"], table["dimension"], cell["level"])
+        for theme in page.model["themes"]
+        for table in theme["segments"]
+        for cell in table["levels"]
+        if cell["confidence"] == "clear" and (cell["lift"] or 0) > 1 and cell["share"] is not None
+    ]
+    if not found:
+        text = words.text("No group clearly speaks more of any theme than the others do.")
+        return Finding("segments", text)
+    share, theme_id, dimension, level = min(found)
+    text = words.text(
+        "“%(theme)s” stands out in one group: %(level)s, %(share)s.",
+        theme=page.name(theme_id),
+        level=page.level(dimension, level),
+        share=words.percent(-share),
+    )
+    return Finding("segments", text, theme_id)
+
+
+def quality(page: Page) -> Finding:
+    """Say how many rows could be analysed."""
+    over = page.model["overview"]
+    text = page.words.text(
+        "%(analysed)s of %(rows)s rows could be analysed; each of the others is accounted for.",
+        analysed=page.words.number(over["comments"]),
+        rows=page.words.number(over["rows_read"]),
+    )
+    return Finding("quality", text)

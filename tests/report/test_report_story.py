@@ -1,0 +1,151 @@
+"""The findings in a sentence each, in every situation and language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from report_sample import Sample, sample
+
+from analyzer.report import build, story, summary
+from analyzer.report.limits import limit_sentence
+from analyzer.report.mail import escape, markdown
+from analyzer.report.view import Page
+from analyzer.report.words import load
+from analyzer.schema import LANGUAGES
+
+EVERY = (
+    story.headline,
+    story.hurts,
+    story.changed,
+    story.loves,
+    story.segments,
+    story.quality,
+)
+
+
+def page(model: dict[str, Any], language: str = "en") -> Page:
+    return Page(model, load(language), [])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["nps", "csat", "unscored", "detractors"])
+def test_every_finding_is_a_sentence(
+    kind: str, language: str, request: pytest.FixtureRequest
+) -> None:
+    seen = page(build(request.getfixturevalue(kind)), language)
+    for find in EVERY:
+        found = find(seen)
+        assert found.text.endswith(".")
+        assert not any(word in found.text for word in ("None", "nan", "%("))
+        if found.theme_id:
+            assert seen.name(found.theme_id) in found.text
+
+
+def test_findings_name_what_the_rankings_put_first(nps: Sample) -> None:
+    model = build(nps)
+    hurts, changed, loves = story.three(page(model))
+    assert hurts.theme_id == model["rankings"]["hurts"][0]
+    assert changed.theme_id == model["rankings"]["new"][0]
+    assert loves.theme_id == model["rankings"]["loves"][0]
+    assert hurts.text == "“Fibre cuts out” weighs most: −12.0 NPS points go with it."
+    assert changed.text == "New: “App will not log in”, 11% of people in 2026-H2."
+
+
+def test_headline_tells_a_clear_change_and_otherwise_the_interval(nps: Sample) -> None:
+    assert story.headline(page(build(nps))).text == "NPS fell from −13 to −32 since 2026-H1."
+    one = story.headline(page(build(sample(200, waves=1)))).text
+    assert one.startswith("NPS is ")
+    assert "between" in one
+
+
+def test_a_few_answers_make_no_claim() -> None:
+    seen = page(build(sample(8, social=0, waves=1)))
+    assert story.headline(seen).text == "Too few scores for an NPS: it needs 10 people."
+    assert story.hurts(seen).theme_id is None
+    assert story.changed(seen).text == "One wave only: nothing to compare with yet."
+    assert story.segments(seen).theme_id is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "before", "now", "told"),
+    [
+        ("growing", 0.03, 0.09, "grew from 3% to 9%"),
+        ("growing", None, 0.09, "grew to 9%"),
+        ("fading", 0.09, 0.03, "faded from 9% to 3%"),
+        ("fading", 0.09, None, "hardly mentioned any more: 9%"),
+        ("gone", 0.09, 0.0, "hardly mentioned any more: 9%"),
+    ],
+)
+def test_a_change_is_told_without_a_hidden_figure(
+    nps: Sample, verdict: str, before: float | None, now: float | None, told: str
+) -> None:
+    model = build(nps)
+    model["rankings"] |= {"new": [], "changed": ["T01"]}
+    model["themes"][0]["wave"] |= {
+        "verdict": verdict,
+        "before": {"n": None, "share": before, "suppressed": before is None},
+        "now": {"n": None, "share": now, "suppressed": now is None},
+    }
+    assert told in story.changed(page(model)).text
+
+
+def test_a_group_of_ones_own_can_stand_out(nps: Sample) -> None:
+    model = build(nps)
+    for theme in model["themes"]:
+        theme["segments"] = [t for t in theme["segments"] if t["dimension"] == "touchpoint"]
+        for cell in theme["segments"][0]["levels"]:
+            cell["confidence"] = "cannot_tell"
+    cell = model["themes"][2]["segments"][0]["levels"][0]
+    cell |= {"confidence": "clear", "lift": 2.0, "share": 0.4}
+    found = story.segments(page(model))
+    assert found.theme_id == "T03"
+    assert f"{cell['level']}, 40%" in found.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_limit_has_a_sentence(language: str) -> None:
+    told = {"n": 2, "of": 5, "low": 0.2, "high": 0.4, "languages": ["es", "fr"]}
+    codes = (
+        "no_score csat only_detractors comment_rate_gap unclear_impacts small_themes weak_themes "
+        "small_languages one_wave repeated_people social_apart contradictions association"
+    )
+    sentences = [limit_sentence(load(language), {"code": c, **told}) for c in codes.split()]
+    assert len(set(sentences)) == len(sentences)
+    assert all(sentence.endswith(".") for sentence in sentences)
+
+
+def test_markdown_fits_one_screen_and_says_the_findings(nps: Sample) -> None:
+    seen = page(build(nps), "es")
+    told = markdown(seen)
+    assert len(told.splitlines()) < 60
+    for found in (story.headline(seen), *story.three(seen)):
+        assert escape(found.text) in told
+    assert "| Cortes de la fibra | −12,0 (−14,8 a −9,2) | 119 | claro |" in told
+
+
+@pytest.mark.parametrize("kind", ["csat", "unscored", "detractors"])
+def test_markdown_without_nps(kind: str, request: pytest.FixtureRequest) -> None:
+    told = markdown(page(build(request.getfixturevalue(kind))))
+    assert "NPS points" not in told
+    assert "None" not in told
+
+
+def test_markup_in_names_is_escaped(nps: Sample) -> None:
+    model = build(nps)
+    model["themes"][0]["names"]["en"] = "a*b|c\n# <img src=x> [x](y)"
+    told = markdown(page(model))
+    assert r"a\*b\|c \# \<img src=x\> \[x\](y)" in told
+    assert "<img" not in told.replace(r"\<img", "")
+
+
+def test_summary_is_small_and_adds_up(nps: Sample, unscored: Sample) -> None:
+    model = build(nps)
+    told = summary(model, "fr")
+    assert told["files"] == []
+    assert [found["about"] for found in told["findings"]] == ["hurts", "changed", "loves"]
+    assert told["rows_read"] == sum(told["left_out"].values()) + told["comments"]
+    assert told["nps"]["n"] == model["overview"]["nps"]["n"]
+    assert told["themes"] == 12
+    assert "Coupures" in told["findings"][0]["text"]
+    assert summary(build(unscored), "en")["nps"] is None
