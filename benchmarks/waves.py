@@ -1,10 +1,13 @@
-"""Do themes keep their identity, and are changes found? Figures for the workspace.
+"""Do themes keep their identity, and are changes found? Figures for docs/workspace.md.
 
-    python benchmarks/waves.py still   DATA.jsonl ...   nothing changed: two halves of one wave
-    python benchmarks/waves.py planted DATA.jsonl ...   changes put into real comments
-    python benchmarks/waves.py cost    DATA.jsonl ... --size 200000 --wave 5000
+    python benchmarks/waves.py still   DATA.jsonl ...            nothing changed: two random halves
+    python benchmarks/waves.py planted DATA.jsonl ... [--by date]  changes put into real comments
+    python benchmarks/waves.py demo                              the demo waves, eight tenths each
+    python benchmarks/waves.py order   DATA.jsonl ...            files ingested in another order
+    python benchmarks/waves.py cost    DATA.jsonl ... [--size 200000 --wave 5000]
 
-Each line of DATA is a comment: text, and date and rating where known. Nothing is downloaded.
+Each line of DATA is a comment: text, and lang and date where known. Nothing is downloaded. A file
+is ingested once; each resample puts its comments into two waves of a copy.
 """
 
 from __future__ import annotations
@@ -12,13 +15,20 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from analyzer.resources import folder
 from analyzer.store import Workspace
 
 # Words whose comments are thinned out of one wave, so that the subject is new, grows or fades.
@@ -38,174 +48,307 @@ SUBJECTS = {
         "price": r"\b(?:prix|tarif|cher|augment)",
     },
 }
+DEMO = {"esim": "new", "support_wait": "growing", "installation": "fading"}
+DEMO_STABLE = ("billing",)
 KEPT = 0.25  # of a subject's comments, in the wave where it is rare; none where it is new
+ABOUT = 2.0  # a theme is about a subject that its comments name this much oftener than all do
+UP = {"new": True, "growing": True, "fading": False}
+Mask = NDArray[np.bool_]
 
 
-def read(path: Path) -> pl.DataFrame:
-    """Comments with an id, a person each."""
+@dataclass(frozen=True)
+class Data:
+    """Comments of a file, ingested once: ids, dates, and which speak of each subject."""
+
+    name: str
+    place: Path
+    ids: list[str]
+    dates: NDArray[np.float64]
+    wave: NDArray[np.int64]  # 0 or 1, of files that have waves
+    about: dict[str, Mask]
+
+
+def ingested(path: Path, place: Path) -> Data:
+    """Ingest a file of JSON lines."""
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return pl.DataFrame(
+    rows = [row for row in rows if row["text"].strip()]
+    frame = pl.DataFrame(
         {
-            "id": [f"{path.stem}-{i}" for i in range(len(rows))],
+            "id": [str(i) for i in range(len(rows))],
             "comment": [" ".join(row["text"].split()) for row in rows],
-            "lang": [row.get("lang", "en") for row in rows],
         }
-    ).filter(pl.col("comment").str.len_chars() > 0)
+    )
+    file = place / f"{path.stem}.csv"
+    frame.write_csv(file)
+    space = Workspace.create(place / path.stem)
+    space.ingest(file, "all", mapping={"text": "comment", "feedback_id": "id"})
+    stored = stored_comments(space)
+    dates = [when(rows[int(own)].get("date")) for own in stored["own_id"]]
+    subjects = SUBJECTS[rows[0].get("lang", "en")]
+    about = {
+        name: np.array([bool(re.search(words, text.lower())) for text in stored["text"]])
+        for name, words in subjects.items()
+    }
+    nowhere = np.zeros(stored.height, dtype=np.int64)
+    return Data(path.stem, space.folder, stored["feedback_id"].to_list(), np.array(dates),
+                nowhere, about)  # fmt: skip
 
 
-def two_waves(waves: list[pl.DataFrame], place: Path) -> Workspace:
-    """A workspace of two waves with themes."""
-    space = Workspace.create(place / "space")
-    for number, frame in enumerate(waves, start=1):
-        file = place / f"w{number}.csv"
-        frame.select("id", "comment").write_csv(file)
-        space.ingest(file, f"W{number}", mapping={"text": "comment", "feedback_id": "id"})
+def demo(place: Path) -> Data:
+    """Ingest the demo waves; what a comment is about is what a coder said."""
+    space = Workspace.create(place / "demo")
+    gold: dict[str, set[str]] = {}
+    for wave in ("2026_q2", "2026_q3"):
+        file = folder("corpora") / "demo" / f"nps_{wave}.csv"
+        space.ingest(file, wave)
+        told = pl.read_csv(file, infer_schema=False).select("response_id", "gold_themes")
+        gold |= {one: set((codes or "").split(";")) for one, codes in told.iter_rows()}
+    stored = stored_comments(space)
+    codes = [gold[own] for own in stored["own_id"]]
+    about = {
+        name: np.array([name in one for one in codes])
+        for name in sorted(set().union(*gold.values()))
+    }
+    wave_of = (stored["wave"] == "2026_q3").cast(pl.Int64).to_numpy()
+    return Data("demo", space.folder, stored["feedback_id"].to_list(), np.zeros(stored.height),
+                wave_of, about)  # fmt: skip
+
+
+def stored_comments(space: Workspace) -> pl.DataFrame:
+    """Comments that take part in themes."""
+    return space.query(
+        "SELECT feedback_id, f.wave, own_id, f.text FROM feedback f JOIN ledger USING (feedback_id)"
+        " WHERE analysed ORDER BY feedback_id"
+    )
+
+
+def when(date: str | None) -> float:
+    """Seconds of a date as day/month/year, perhaps with a time."""
+    return datetime.strptime(date[:10], "%d/%m/%Y").timestamp() if date else 0.0
+
+
+def two_waves(data: Data, kept: Mask, wave: NDArray[np.int64], place: Path) -> Workspace:
+    """Copy a workspace, with the comments that are kept in two waves that get their themes."""
+    to = place / "copy"
+    shutil.copytree(data.place, to)
+    rows = pl.DataFrame({"feedback_id": data.ids, "to": [f"W{one + 1}" for one in wave]})
+    rows.filter(pl.Series(kept)).write_parquet(place / "rows.parquet")
+    with duckdb.connect(str(to / "workspace.duckdb")) as con:
+        con.execute(f"CREATE TEMP TABLE kept AS FROM '{place / 'rows.parquet'}'")
+        for table in ("feedback", "spans", "ledger"):
+            con.execute(
+                f"DELETE FROM {table} WHERE feedback_id NOT IN "  # noqa: S608 - own names
+                "(SELECT feedback_id FROM kept)"
+            )
+        con.execute("UPDATE feedback SET wave = kept.to, created_at = NULL FROM kept "
+                    "WHERE kept.feedback_id = feedback.feedback_id")  # fmt: skip
+        con.execute("DELETE FROM waves")
+        con.execute("INSERT INTO waves VALUES ('W1', NULL), ('W2', NULL)")
+    space = Workspace.open(to)
     space.update()
     return space
 
 
-def still(data: pl.DataFrame, seed: int) -> dict[str, float]:
-    """Two halves of one wave."""
-    order = np.random.default_rng(seed).permutation(data.height)
-    half = data.height // 2
+def still(data: Data, seed: int, by: str) -> dict[str, float]:
+    """Two halves of one wave: nothing changed."""
+    del by
+    half = halves(data, seed, "half")
     with tempfile.TemporaryDirectory() as place:
-        space = two_waves([data[order[:half]], data[order[half:]]], Path(place))
+        space = two_waves(data, np.ones(len(data.ids), dtype=np.bool_), half, Path(place))
         second = space.history().filter(pl.col("wave") == "W2")
-        kept = second.filter(pl.col("status").is_in(["continued", "growing", "fading"]))
         first = space.query("SELECT count(*) FROM themes WHERE since = 'W1'").item()
-        return {
-            "themes": first,
-            "kept": kept.height / first,
-            "covered": kept["people"].sum() / second["people"].sum(),
-            "moved": second.filter(pl.col("status").is_in(["growing", "fading"])).height / first,
-            "emerging": second.filter(pl.col("status") == "emerging").height,
-            "split_merged": second.filter(pl.col("status").is_in(["split", "merged"])).height,
-            "drift": second["drift"].sum() / first,
-        }
-
-
-def planted(data: pl.DataFrame, seed: int) -> dict[str, int]:
-    """One subject is new, one grows, one fades; are they found, and what else is claimed?"""
-    random = np.random.default_rng(seed)
-    subjects = SUBJECTS[data["lang"][0]]
-    new, grows, fades = random.choice(sorted(subjects), 3, replace=False)
-    order = random.permutation(data.height)
-    half = data.height // 2
-    waves = [data[order[:half]], data[order[half:]]]
-    waves[0] = thin(thin(waves[0], subjects[new], 0, random), subjects[grows], KEPT, random)
-    waves[1] = thin(waves[1], subjects[fades], KEPT, random)
-    truth = {"emerging": new, "growing": grows, "fading": fades}
-    with tempfile.TemporaryDirectory() as place:
-        space = two_waves(waves, Path(place))
-        history = space.history().filter(pl.col("wave") == "W2")
-        about = contents(space, subjects)
-    up = {"emerging": "up", "growing": "up", "fading": "down", "retired": "down"}
-    claims = history.filter(pl.col("status").is_in(list(up)))
-    right = set()
-    true_claims = 0
-    for theme, status in claims.select("theme_id", "status").iter_rows():
-        hit = [
-            change
-            for change, subject in truth.items()
-            if up[change] == up[status] and about[theme, subject] >= 2
-        ]
-        right.update(hit)
-        true_claims += bool(hit)
+    kept = second.filter(pl.col("status").is_in(["continued", "growing", "fading"]))
     return {
-        "claims": claims.height,
-        "true_claims": true_claims,
-        **{f"found_{change}": int(change in right) for change in truth},
-        "new_as_emerging": int(
-            any(
-                status == "emerging" and about[theme, new] >= 2
-                for theme, status in claims.select("theme_id", "status").iter_rows()
-            )
-        ),
+        "themes": first,
+        "kept": kept.height / first,
+        "covered": kept["people"].sum() / second["people"].sum(),
+        "growing_fading": second["change"].is_not_null().sum() / first,
+        "emerging": second.filter(pl.col("status") == "emerging").height,
+        "split_merged": second.filter(pl.col("status").is_in(["split", "merged"])).height,
+        "drift": second["drift"].sum() / first,
     }
 
 
-def thin(wave: pl.DataFrame, words: str, share: float, random: np.random.Generator) -> pl.DataFrame:
-    """Leave out most comments that name a subject."""
-    about = np.array([bool(re.search(words, text.lower())) for text in wave["comment"]])
-    return wave.filter(pl.Series(~about | (random.random(wave.height) < share)))
+def planted(data: Data, seed: int, by: str) -> dict[str, float]:
+    """One subject is new, one grows four-fold, one fades to a quarter; two stay as they are."""
+    random = np.random.default_rng(seed)
+    new, grows, fades = random.choice(sorted(data.about), 3, replace=False).tolist()
+    wave = halves(data, seed, by)
+    rare = random.random(len(data.ids)) >= KEPT
+    kept = ~(data.about[new] & (wave == 0)) & ~(data.about[grows] & (wave == 0) & rare)
+    kept &= ~(data.about[fades] & (wave == 1) & rare)
+    if by == "date":
+        kept &= random.random(len(data.ids)) < 0.8
+    truth = {new: "new", grows: "growing", fades: "fading"}
+    stable = [name for name in data.about if name not in truth]
+    return judged(data, kept, wave, truth, stable)
 
 
-def contents(space: Workspace, subjects: dict[str, str]) -> dict[tuple[str, str], float]:
+def planted_demo(data: Data, seed: int, by: str) -> dict[str, float]:
+    """Eight tenths of each demo wave."""
+    del by
+    kept = np.random.default_rng(seed).random(len(data.ids)) < 0.8
+    return judged(data, kept, data.wave, DEMO, DEMO_STABLE)
+
+
+def halves(data: Data, seed: int, by: str) -> NDArray[np.int64]:
+    """First or second wave of each comment."""
+    order = np.random.default_rng(seed).permutation(len(data.ids))
+    if by == "date":
+        order = np.argsort(data.dates, kind="stable")
+    wave = np.ones(len(order), dtype=np.int64)
+    wave[order[: len(order) // 2]] = 0
+    return wave
+
+
+def judged(
+    data: Data, kept: Mask, wave: NDArray[np.int64], truth: dict[str, str], stable: list[str]
+) -> dict[str, float]:
+    """Which changes are claimed, and which claims are true."""
+    with tempfile.TemporaryDirectory() as place:
+        space = two_waves(data, kept, wave, Path(place))
+        history = space.history().filter(pl.col("wave") == "W2")
+        lift = contents(data, space)
+    found, right, claims, calm = set(), 0, 0, set(stable)
+    for theme, status, change in history.select("theme_id", "status", "change").iter_rows():
+        up = status == "emerging" or change == "growing"
+        if not up and change != "fading":
+            continue
+        claims += 1
+        hit = {
+            kind
+            for subject, kind in truth.items()
+            if UP[kind] == up and lift.get((theme, subject), 0) >= ABOUT
+        }
+        found |= hit | ({"as_emerging"} if status == "emerging" and "new" in hit else set())
+        right += bool(hit)
+        if not hit:
+            calm -= {one for one in stable if lift.get((theme, one), 0) >= ABOUT}
+    return {
+        "claims": claims,
+        "true_claims": right,
+        **{kind: float(kind in found) for kind in ("new", "as_emerging", "growing", "fading")},
+        "stable": len(calm) / max(1, len(stable)),
+    }
+
+
+def contents(data: Data, space: Workspace) -> dict[tuple[str, str], float]:
     """How much more often a theme's comments name a subject than all comments do."""
-    rows = space.query(
-        "SELECT DISTINCT theme_id, feedback_id, lower(f.text) AS text FROM mentions "
-        "JOIN feedback f USING (feedback_id)"
-    )
-    found = {}
-    for subject, words in subjects.items():
-        about = rows.with_columns(hit=pl.Series([bool(re.search(words, t)) for t in rows["text"]]))
-        base = float(about["hit"].mean() or 0)
-        for theme, share in about.group_by("theme_id").agg(pl.col("hit").mean()).iter_rows():
-            found[theme, subject] = share / max(base, 1e-9)
-    return found
+    said = space.query("SELECT DISTINCT theme_id, feedback_id FROM mentions")
+    at = pl.DataFrame({"feedback_id": data.ids, **{k: pl.Series(v) for k, v in data.about.items()}})
+    rows = said.join(at, on="feedback_id")
+    base = rows.unique("feedback_id").select(pl.col(list(data.about)).mean()).row(0, named=True)
+    shares = rows.group_by("theme_id").agg(pl.col(list(data.about)).mean())
+    return {
+        (row["theme_id"], subject): row[subject] / max(base[subject], 1e-9)
+        for row in shares.iter_rows(named=True)
+        for subject in data.about
+    }
 
 
-def cost(data: pl.DataFrame, size: int, wave: int) -> dict[str, float]:
-    """Seconds to add a wave to a large workspace, against starting over."""
-    random = np.random.default_rng(0)
-    pairs = random.integers(0, data.height, (size + wave, 2))
-    texts = data["comment"].to_list()
+def order(data: Data, seed: int, by: str) -> dict[str, float]:
+    """Two files of each of two waves, ingested forwards and backwards: are all themes the same?"""
+    del by
+    texts = stored_comments(Workspace.open(data.place)).select("own_id", "text").sort("own_id")
+    part = np.random.default_rng(seed).integers(0, 4, texts.height)
+    told = []
+    with tempfile.TemporaryDirectory() as folder_:
+        place = Path(folder_)
+        for number in range(4):
+            texts.filter(pl.Series(part == number)).write_csv(place / f"{number}.csv")
+        for numbers in ((0, 1, 2, 3), (3, 1, 0, 2)):
+            space = Workspace.create(place / "".join(map(str, numbers)))
+            for number in numbers:
+                space.ingest(place / f"{number}.csv", f"W{number // 2}",
+                             mapping={"text": "text", "feedback_id": "own_id"})  # fmt: skip
+            space.update()
+            told.append(
+                (
+                    space.query("SELECT theme_id, name_en FROM themes ORDER BY 1").rows(),
+                    space.query("SELECT * FROM mentions ORDER BY ALL").rows(),
+                )
+            )
+    return {
+        "themes_same": float(told[0][0] == told[1][0]),
+        "mentions_same": float(told[0] == told[1]),
+    }
+
+
+def cost(paths: list[Path], size: int, wave: int, parts: int = 8) -> None:
+    """Seconds of computing to add a wave to a large workspace, against starting over."""
+    texts = [
+        json.loads(line)["text"] for path in paths for line in path.read_text("utf-8").splitlines()
+    ]
+    said = [
+        one
+        for text in texts
+        for one in re.split(r"(?<=[.!?])\s+", " ".join(text.split()))
+        if 15 <= len(one) <= 140
+    ]
+    pairs = np.random.default_rng(0).integers(0, len(said), (size + wave, 2))
     rows = pl.DataFrame(
         {
             "id": [f"c{i}" for i in range(size + wave)],
-            "comment": [f"{texts[a]}. {texts[b]}" for a, b in pairs],
+            "comment": [f"{said[a]} {said[b]}" for a, b in pairs],
         }
     )
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        rows[:size].write_csv(place / "w1.csv")
-        rows[size:].write_csv(place / "w2.csv")
-        mapping = {"text": "comment", "feedback_id": "id"}
-        space = Workspace.create(place / "space", cache=False)
-        begun = time.perf_counter()
-        space.ingest(place / "w1.csv", "W1", mapping=mapping)
-        space.update()
-        first = time.perf_counter() - begun
-        begun = time.perf_counter()
-        space.ingest(place / "w2.csv", "W2", mapping=mapping)
-        space.update()
-        added = time.perf_counter() - begun
-        begun = time.perf_counter()
-        space.report("W2", "W1")
-        report = time.perf_counter() - begun
-        return {
-            "size": size,
-            "wave": wave,
-            "first_s": round(first, 1),
-            "added_s": round(added, 1),
-            "cheaper": round((first + added) / added, 1),
-            "report_s": round(report, 1),
-            "disk_mb": round(sum(p.stat().st_size for p in place.rglob("*")) / 1e6),
-        }
+    with tempfile.TemporaryDirectory() as place:
+        space = Workspace.create(Path(place) / "space", cache=False)
+        cuts = [*np.linspace(0, size, parts + 1).astype(int).tolist(), size + wave]
+        spent = []
+        for number in range(parts + 1):
+            file = Path(place) / f"{number}.csv"
+            rows[cuts[number] : cuts[number + 1]].write_csv(file)
+            begun = time.process_time()
+            space.ingest(file, f"W{number}", mapping={"text": "comment", "feedback_id": "id"})
+            space.update()
+            spent.append(time.process_time() - begun)
+            print(
+                f"W{number}: {cuts[number + 1] - cuts[number]} comments, {spent[-1]:.0f} s",
+                flush=True,
+            )
+        begun = time.process_time()
+        space.ingest(file, f"W{parts}", mapping={"text": "comment", "feedback_id": "id"})
+        print(f"the same file again: {time.process_time() - begun:.1f} s")
+        print(f"starting over: {sum(spent):.0f} s, {sum(spent) / spent[-1]:.1f} times as much")
+
+
+def table(name: str, rows: list[dict[str, float]]) -> None:
+    """Print means over resamples, and precision where claims were made."""
+    mean = {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
+    if "claims" in mean:
+        mean["precision"] = mean["true_claims"] / max(mean["claims"], 1e-9)
+    print(
+        f"| {name} | {len(rows)} | " + " | ".join(f"{k} {v:.3f}" for k, v in mean.items()),
+        flush=True,
+    )
 
 
 def main() -> None:
-    """Print one table a file."""
+    """Print a line a resample, and a table row a file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["still", "planted", "cost"])
-    parser.add_argument("data", type=Path, nargs="+")
+    parser.add_argument("what", choices=["still", "planted", "demo", "order", "cost"])
+    parser.add_argument("data", type=Path, nargs="*")
+    parser.add_argument("--by", choices=["half", "date"], default="half")
     parser.add_argument("--resamples", type=int, default=20)
     parser.add_argument("--size", type=int, default=200_000)
     parser.add_argument("--wave", type=int, default=5_000)
     given = parser.parse_args()
     if given.what == "cost":
-        data = pl.concat([read(path) for path in given.data])
-        print(cost(data, given.size, given.wave))
+        cost(given.data, given.size, given.wave)
         return
-    measure = {"still": still, "planted": planted}[given.what]
-    for path in given.data:
-        data = read(path)
-        rows = []
-        for seed in range(given.resamples):
-            rows.append(measure(data, seed))
-            print(path.stem, seed, rows[-1], flush=True)
-        mean = pl.DataFrame(rows).mean().row(0, named=True)
-        print(path.stem, "mean of", len(rows), {k: round(v, 3) for k, v in mean.items()})
+    measures: dict[str, Callable[[Data, int, str], dict[str, float]]] = {
+        "still": still, "planted": planted, "demo": planted_demo, "order": order,
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder_:
+        place = Path(folder_)
+        files = [demo(place)] if given.what == "demo" else [ingested(p, place) for p in given.data]
+        for data in files:
+            rows = []
+            for seed in range(given.resamples):
+                rows.append(measures[given.what](data, seed, given.by))
+                print(data.name, seed, rows[-1], flush=True)
+            table(f"{data.name}, {given.what}, {given.by}", rows)
 
 
 if __name__ == "__main__":

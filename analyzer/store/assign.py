@@ -14,13 +14,16 @@ from analyzer.store.frames import (
     ACTIVE,
     Registry,
     Stored,
+    as_mentions,
     load_registry,
     load_wave,
     save_born,
     save_space,
+    used_ids,
 )
 from analyzer.store.status import Job, drifts, history, indices, order_of_waves, reference
 from analyzer.store.tables import TABLES
+from analyzer.themes import follow
 from analyzer.themes import waves as identity
 from analyzer.themes.discovery import unit
 from analyzer.themes.find import find_themes
@@ -104,6 +107,7 @@ def _load(session: Session, database: Database, wave: str) -> Job:
         if before
         else session.frame("SELECT * FROM mentions LIMIT 0"),
         sizes=dict(sizes.iter_rows()),
+        used=used_ids(session),
     )
 
 
@@ -121,7 +125,7 @@ def _first(job: Job, encoder: Encoder, seed: int) -> _Result:
     mentions = found.mentions.with_columns(pinned=pl.lit(False))
     told = history(job, ids, mentions, None, {}, {})
     return _Result(
-        themes, ids, found.space, identity.centroids(rows, theme, len(ids)), mentions, told
+        themes, ids, found.space, follow.centroids(rows, theme, len(ids)), mentions, told
     )
 
 
@@ -135,15 +139,15 @@ def _next(job: Job, encoder: Encoder, seed: int) -> _Result:
     related: dict[int, identity.Relation] = {}
     if before is not None and len(before.spans):
         groups, related = _compare(job, registry, before, rows, theme, seed)
-    fresh_ids = new_ids(registry.themes["theme_id"].to_list(), len(groups))
+    fresh_ids = new_ids(job.used, len(groups))
     if groups:
         taken = np.zeros(len(rows), dtype=bool)
         taken[np.concatenate(groups)] = True
-        space = identity.extend(space, [rows[group] for group in groups], rows[~taken])
+        space = follow.extend(space, [rows[group] for group in groups], rows[~taken])
     assigned = space.assign(now.vectors, now.languages)
     ids += fresh_ids
     mentions = _mentions(job, ids, assigned, fresh_ids)
-    born = identity.centroids(rows, assigned.theme, len(ids))
+    born = follow.centroids(rows, assigned.theme, len(ids))
     moved_away = drifts(job, registry, rows, assigned, seed)
     before_mentions = _before_mentions(job, ids, space, set(fresh_ids))
     parents = _parents(theme, groups)
@@ -151,7 +155,7 @@ def _next(job: Job, encoder: Encoder, seed: int) -> _Result:
     themes = _describe(job, ids, fresh_ids, assigned.theme, space, encoder)
     sizes = [job.sizes.get(name, 0) for name in ids]
     sure = assigned.confident & _arrived(job)
-    moved = identity.move(space, rows[sure], assigned.theme[sure], sizes)
+    moved = follow.move(space, rows[sure], assigned.theme[sure], sizes)
     return _Result(themes, ids, moved, born[len(registry.ids) :], mentions, told)
 
 
@@ -172,7 +176,9 @@ def _compare(
     )
     theme_before = indices(stored["theme_id"], registry.ids)
     cluster, cluster_before = identity.pool(rows, earlier, seed)
-    candidates = identity.emerging(cluster, cluster_before, job.now.people, people_before, theme)
+    candidates = identity.emerging(
+        cluster, cluster_before, job.now.people, people_before, theme, theme_before
+    )
     known = theme_before >= 0
     related = identity.relations(theme, cluster, theme_before[known], cluster_before[known])
     own = [earlier[theme_before == i] for i in range(len(registry.ids))]
@@ -183,7 +189,7 @@ def _compare(
         if groups
         else np.empty((0, rows.shape[1]), np.float32)
     )
-    matched = identity.match(middles, [len(g) for g in groups], [own[i] for i in filled], seed)
+    matched = follow.match(middles, [len(g) for g in groups], [own[i] for i in filled], seed)
     return [g for g, found in zip(groups, matched, strict=True) if found < 0], related
 
 
@@ -207,12 +213,7 @@ def _mentions(
     job: Job, ids: list[str], assigned: Assignment, fresh_ids: Sequence[str]
 ) -> pl.DataFrame:
     """Themes of the wave. What had one keeps it, unless it belongs to a theme that is new."""
-    fresh = job.now.spans.select("feedback_id", "span").with_columns(
-        theme_id=pl.Series([ids[i] for i in assigned.theme], dtype=pl.String),
-        similarity=pl.Series(np.round(assigned.similarity, 4)),
-        confident=pl.Series(assigned.confident),
-        pinned=pl.lit(value=False),
-    )
+    fresh = as_mentions(job.now.spans, ids, assigned)
     emerged = fresh.filter(pl.col("theme_id").is_in(list(fresh_ids)))
     stay = pl.concat(
         [
@@ -254,12 +255,7 @@ def apply_new(
     if not new or not len(stored.spans):
         return mentions
     again = space.assign(stored.vectors, stored.languages)
-    moved = stored.spans.select("feedback_id", "span").with_columns(
-        theme_id=pl.Series([ids[i] for i in again.theme], dtype=pl.String),
-        similarity=pl.Series(np.round(again.similarity, 4)),
-        confident=pl.Series(again.confident),
-        pinned=pl.lit(False),
-    )
+    moved = as_mentions(stored.spans, ids, again)
     moved = moved.filter(pl.col("theme_id").is_in(sorted(new)))
     pinned = mentions.filter("pinned")
     moved = moved.join(pinned, on=["feedback_id", "span"], how="anti")

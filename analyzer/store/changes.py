@@ -44,7 +44,7 @@ class Author:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Edit:
     """One edit, done or previewed.
 
@@ -61,6 +61,22 @@ class Edit:
     themes: tuple[str, ...]
     comments: int
     moves: pl.DataFrame = field(repr=False)
+
+    def __str__(self) -> str:
+        """One line, such as ``Edit 3: merge T02, T01; 40 comments changed.``."""
+        number = "" if self.number is None else f"Edit {self.number}: "
+        would = "would change" if self.number is None else "changed"
+        touched = f" {', '.join(self.themes)}" if self.themes else ""
+        return f"{number}{self.verb}{touched}; {self.comments:,} comments {would}."
+
+    __repr__ = __str__
+
+    def waiting(self) -> str:
+        """Say what a preview of `reassign` means for past comments."""
+        return (
+            f"{self.comments:,} past comments are nearer to other themes than their own now. To "
+            "move them: analyzer themes reassign"
+        )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from analyzer.errors import StoreError
+from analyzer.store.migrations import migrate
 from analyzer.store.tables import SCHEMA_VERSION, TABLES, create_statements
 
 if TYPE_CHECKING:
@@ -65,23 +66,28 @@ class Database:
             con = self._connect(read_only=True)
             try:
                 session = Session(con, self.folder, None)
-                self._check_version(session)
+                self._version(session)
                 yield session
             finally:
                 con.close()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Yield a session in one transaction: committed at the end, rolled back on any error."""
+        """Yield a session in one transaction: committed at the end, rolled back on any error.
+
+        A session that changed nothing leaves the revision as it is, so that of two processes which
+        find that the other was faster one always gets on.
+        """
         with self._guard():
             con = self._connect(read_only=False)
             try:
                 session = Session(con, self.folder, self.folder)
-                self._check_version(session)
+                self._version(session)
                 con.execute("BEGIN")
                 yield session
-                revision = int(session.meta()["revision"])
-                session.set_meta("revision", str(revision + 1))
+                if session.changed:
+                    revision = int(session.meta()["revision"])
+                    session.set_meta("revision", str(revision + 1))
                 con.execute("COMMIT")
             finally:
                 con.close()
@@ -105,14 +111,38 @@ class Database:
         give_up = time.monotonic() + self.wait
         while True:
             try:
-                return duckdb.connect(str(self.path), read_only=read_only)
+                seen = self.path.stat().st_ino
+                con = duckdb.connect(str(self.path), read_only=read_only)
+                if self.path.stat().st_ino == seen:
+                    return con
+                con.close()  # another process put a new file there meanwhile
             except duckdb.Error as error:
                 locked = any(words in str(error) for words in _LOCKED)
                 if not locked or time.monotonic() > give_up:
                     raise
             time.sleep(_PAUSE)
 
-    def _check_version(self, session: Session) -> None:
+    def upgrade(self) -> None:
+        """Bring tables that an older analyzer made up to this one's, whole or not at all."""
+        with self._guard():
+            con = self._connect(read_only=True)
+            try:
+                version = self._version(Session(con, self.folder, None))
+            finally:
+                con.close()
+            if version == SCHEMA_VERSION:
+                return
+            con = self._connect(read_only=False)
+            try:
+                session = Session(con, self.folder, self.folder)
+                con.execute("BEGIN")
+                migrate(session, self._version(session), SCHEMA_VERSION)
+                con.execute("COMMIT")
+            finally:
+                con.close()
+
+    def _version(self, session: Session) -> int:
+        """Version of the tables, which this program knows or can bring up to date."""
         try:
             version = int(session.meta()["schema_version"])
         except (duckdb.CatalogException, KeyError, ValueError) as error:
@@ -125,6 +155,7 @@ class Database:
                 f"{self.folder} was made by a newer analyzer (its tables have version {version}, "
                 f"this one knows {SCHEMA_VERSION}). Update: pip install --upgrade analyzer"
             )
+        return version
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
@@ -185,6 +216,7 @@ class Session:
         self._con = con
         self.folder = folder
         self._lending = lending  # where frames are lent from; None: the system's place
+        self.changed = False
 
     def frame(self, sql: str, **values: Any) -> pl.DataFrame:  # noqa: ANN401 - any SQL value
         """Run a query; ``$name`` in it stands for ``values``."""
@@ -192,7 +224,8 @@ class Session:
         return pl.DataFrame(_Stream(relation))
 
     def run(self, sql: str, **values: Any) -> None:  # noqa: ANN401 - any SQL value
-        """Run a statement."""
+        """Run a statement that changes something."""
+        self.changed = True
         self._con.execute(sql, values or None)
 
     def append(self, table: str, frame: pl.DataFrame) -> None:
@@ -252,6 +285,15 @@ class Session:
         for table, column in rows:
             found.setdefault(table, []).append(column)
         return found
+
+    def text_columns(self) -> list[tuple[str, str, str]]:
+        """Table, column and type of every column that holds text, or lists of texts."""
+        rows: list[tuple[str, str, str]] = self._con.execute(
+            "SELECT table_name, column_name, data_type FROM information_schema.columns "
+            "WHERE table_schema = 'main' AND data_type IN ('VARCHAR', 'VARCHAR[]') "
+            "ORDER BY table_name, ordinal_position"
+        ).fetchall()
+        return rows
 
     def missing(self) -> list[str]:
         """Tables and columns that a workspace needs and this file lacks."""

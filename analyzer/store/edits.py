@@ -23,10 +23,10 @@ from analyzer.store.changes import (
     space_of,
     stored_spans,
 )
-from analyzer.store.frames import Registry, Stored, load_wave, save_born
+from analyzer.store.frames import Registry, Stored, as_mentions, load_wave, save_born, used_ids
 from analyzer.store.undo import undo
 from analyzer.themes.assign import ThemeSpace
-from analyzer.themes.waves import centroids
+from analyzer.themes.follow import centroids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +34,10 @@ if TYPE_CHECKING:
 
     from analyzer.encoders import Encoder
     from analyzer.store.database import Session
-    from analyzer.store.review import Scores
 
 __all__ = [
     "Author",
     "Edit",
-    "accept",
     "exclude",
     "merge",
     "move",
@@ -137,7 +135,7 @@ def split(
     from analyzer.themes.discovery import discover
 
     label = discover(stored.vectors, stored.languages, themes=parts, seed=seed).labels
-    ids = [theme_id, *new_ids(registry.themes["theme_id"].to_list(), parts - 1)]
+    ids = [theme_id, *new_ids(used_ids(session), parts - 1)]
     rows = registry.space.centre(stored.vectors, stored.languages)
     middles = centroids(rows, label, parts)
     owner = [registry.ids[i] for i in registry.space.owner]
@@ -221,27 +219,11 @@ def reassign(
     stored = load_wave(session, folder, waves)
     mentions = session.matching("mentions", stored.spans.select("feedback_id", "span"))
     again = registry.space.assign(stored.vectors, stored.languages)
-    fresh = stored.spans.select("feedback_id", "span").with_columns(
-        theme_id=pl.Series([registry.ids[i] for i in again.theme], dtype=pl.String),
-        similarity=pl.Series(np.round(again.similarity, 4)),
-        confident=pl.Series(again.confident),
-        pinned=pl.lit(value=False),
-    )
+    fresh = as_mentions(stored.spans, registry.ids, again)
     old = mentions.filter(~pl.col("pinned")).select("feedback_id", "span", old="theme_id")
     moved = fresh.join(old, on=["feedback_id", "span"]).filter(pl.col("theme_id") != pl.col("old"))
     change = Change("reassign", (), {"waves": list(waves)}, moved.drop("old"), {})
     return do(session, registry, change, author, preview=preview)
-
-
-def accept(session: Session, scores: Scores, author: Author) -> Edit:
-    """Keep what coders agree on, against analyzer, as examples of the themes."""
-    registry = registry_of(session)
-    number = session.next("edits", "edit")
-    from analyzer.store import review
-
-    count = review.accept(session, scores, number)
-    change = Change("accept", (), {"examples": count}, no_mentions(session), {}, comments=0)
-    return do(session, registry, change, author, preview=False)
 
 
 def _set_state(

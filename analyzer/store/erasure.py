@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import duckdb
-import numpy as np
 import polars as pl
 
-from analyzer.cache import default_folder
+from analyzer.cache import VectorCache, default_folder
 from analyzer.errors import ConfigError
 from analyzer.store import vectors
 from analyzer.store.ingest import forgotten_key
+from analyzer.store.traces import Wanted, traces
+from analyzer.themes.passages import join_spans
 
 if TYPE_CHECKING:
     from analyzer.store.database import Database, Session
 
-__all__ = ["Forgotten", "forget"]
+__all__ = ["ERASING", "Forgotten", "forget"]
 
 _TABLES: Final = (
     "feedback", "segments", "spans", "mentions", "ledger", "corrections", "examples",
     "edit_mentions",
 )  # fmt: skip
-_LONG: Final = 12  # bytes; a shorter text may stand in a file by chance
+ERASING: Final = "erasing"  # of the table meta: an erasure that is not finished
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,8 @@ class Forgotten:
         comments: rows of feedback that are gone.
         vectors: vectors that are gone; those of texts that others wrote too stay.
         cached: vectors that are gone from the user's cache folder.
-        checked: files searched afterwards.
-        left: names of files in which a trace was found; empty means erased.
+        checked: files of the workspace and of the cache that were searched afterwards.
+        left: where a trace was found, as a file or table.column; empty means erased.
     """
 
     comments: int
@@ -49,33 +47,60 @@ class Forgotten:
 
 
 def forget(database: Database, respondent_id: str) -> Forgotten:
-    """Erase a person; see `analyzer.store.Workspace.forget`."""
-    folder = database.folder
+    """Erase a person; see `analyzer.store.Workspace.forget`.
+
+    The cache goes first: were the process stopped there, the rows would still say what to look for.
+    A process that is stopped later leaves a mark, and the same call finishes the work.
+    """
+    folder, cache = database.folder, default_folder()
     with database.writing() as session:
+        vectors.sweep(session, folder)
         who = _respondent(session, respondent_id)
         rows = session.frame(
             "SELECT feedback_id, text FROM feedback WHERE respondent_id = $who", who=who
         )
         gone = rows.select("feedback_id")
         spans = session.matching("spans", gone)
-        texts = _texts(rows, spans)
+        others = _others(session, who)
+        own_texts = [text for text in _texts(rows, spans) if text not in others]
+        cached = VectorCache.forget(cache, own_texts)
         for table in _TABLES:
             session.delete(table, gone)
+        said = [text for text in [*rows["text"].drop_nulls(), *own_texts] if text not in others]
+        for table in ("examples", "wording"):
+            session.delete(table, pl.DataFrame({"text": said}, schema={"text": pl.String}))
         passages = spans.select("passage").unique()
         own = passages.join(
             session.matching("spans", passages).select("passage"), on="passage", how="anti"
         )
         vectors.rewrite(session, folder, own)
         key = forgotten_key(session.meta()["salt"], who)
+        session.delete("forgotten", pl.DataFrame({"person": [key]}))
         session.append("forgotten", pl.DataFrame({"person": [key]}))
+        session.set_meta(ERASING, key)
     _rebuild(database)
     with database.writing() as session:
         vectors.sweep(session, folder)
-        kept = set(session.frame("SELECT text FROM spans")["text"])
-    cached = _clean_cache(default_folder(), [text for text in texts if text not in kept])
+        session.run("DELETE FROM meta WHERE key = $key", key=ERASING)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    left = _traces(files, rows["text"].drop_nulls().to_list(), [who, *gone["feedback_id"]])
-    return Forgotten(rows.height, own.height, cached, len(files), tuple(left))
+    kept_in = VectorCache.files_with(cache, own_texts)
+    wanted = Wanted(tuple(said), (who, *gone["feedback_id"]), tuple(own["passage"]))
+    with database.reading() as session:
+        left = traces(session, files, wanted) + [path.name for path in kept_in]
+    checked = len(files) + sum(1 for path in cache.glob("vectors/*/*") if path.is_file())
+    return Forgotten(rows.height, own.height, cached, checked, tuple(left))
+
+
+def _others(session: Session, who: str) -> set[str]:
+    """What other people wrote word for word: comments, spans and passages."""
+    frame = session.frame(
+        "SELECT * FROM spans JOIN (SELECT feedback_id, text AS comment FROM feedback "
+        "WHERE respondent_id IS DISTINCT FROM $who) USING (feedback_id)",
+        who=who,
+    )
+    comments = frame.select("feedback_id", text="comment").unique("feedback_id")
+    joined = join_spans(frame.sort("feedback_id", "span"), comments)
+    return {*frame["text"], *comments["text"], *joined.texts}
 
 
 def _respondent(session: Session, given: str) -> str:
@@ -88,6 +113,10 @@ def _respondent(session: Session, given: str) -> str:
             "SELECT 1 AS one FROM feedback WHERE respondent_id = $who LIMIT 1", who=who
         )
         if found.height:
+            return who
+    unfinished = session.meta().get(ERASING)
+    for who in (given, digest):
+        if unfinished == forgotten_key(session.meta()["salt"], who):
             return who
     raise ConfigError(
         "Nobody in the workspace has this respondent id. Give it as it stands in the column that "
@@ -117,51 +146,3 @@ def _rebuild(database: Database) -> None:
         con.execute("DETACH fresh")
         fresh.replace(database.path)
     database.path.with_name(database.path.name + ".wal").unlink(missing_ok=True)
-
-
-def _clean_cache(folder: Path, texts: list[str]) -> int:
-    """Take texts out of the shards of the user's cache."""
-    keys = {hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts}
-    removed = 0
-    for shard in sorted(folder.glob("vectors/*/*.npz")):
-        with suppress(OSError, ValueError, KeyError, EOFError):
-            with np.load(shard, allow_pickle=False) as arrays:
-                names, rows = arrays["keys"], arrays["vectors"]
-            stay = np.array([name.tobytes() not in keys for name in names], dtype=bool)
-            if stay.all():
-                continue
-            removed += int((~stay).sum())
-            part = shard.with_suffix(".part")
-            with part.open("wb") as file:
-                np.savez(file, keys=names[stay], vectors=rows[stay])
-            part.replace(shard)
-    return removed
-
-
-def _traces(files: list[Path], texts: list[str], ids: list[str]) -> list[str]:
-    """Files that still hold a text or an id, as bytes or as a value of the database."""
-    wanted = [word.encode() for word in [*texts, *ids] if len(word.encode()) >= _LONG]
-    left = []
-    for path in files:
-        content = path.read_bytes()
-        if any(word in content for word in wanted) or _in_database(path, ids):
-            left.append(path.name)
-    return left
-
-
-def _in_database(path: Path, ids: list[str]) -> bool:
-    if path.suffix != ".duckdb":
-        return False
-    with duckdb.connect(str(path), read_only=True) as con:
-        columns = con.execute(
-            "SELECT table_name, column_name FROM information_schema.columns "
-            "WHERE column_name IN ('feedback_id', 'respondent_id')"
-        ).fetchall()
-        for table, column in columns:
-            found = con.execute(
-                f"SELECT count(*) FROM {table} WHERE list_contains(?, {column})",  # noqa: S608
-                [ids],
-            ).fetchall()
-            if found[0][0]:
-                return True
-    return False

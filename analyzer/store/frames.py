@@ -12,7 +12,6 @@ import polars as pl
 from analyzer import schema
 from analyzer.sources import ScoreDecision, Source
 from analyzer.store import vectors
-from analyzer.store.tables import TABLES
 from analyzer.themes.assign import ThemeSpace
 
 if TYPE_CHECKING:
@@ -22,8 +21,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.store.database import Session
+    from analyzer.themes.assign import Assignment
 
-__all__ = ["Registry", "Stored", "load_registry", "load_sources", "load_wave", "save_space"]
+__all__ = [
+    "ACTIVE",
+    "Registry",
+    "Stored",
+    "as_mentions",
+    "load_registry",
+    "load_sources",
+    "load_wave",
+    "save_born",
+    "save_space",
+    "used_ids",
+]
 
 ACTIVE = ("active", "retired")  # states whose themes are reported
 
@@ -148,16 +159,31 @@ def save_born(session: Session, ids: Sequence[str], centroids: NDArray[np.float3
     session.append("space", _space_frame(parts))
 
 
+def as_mentions(spans: pl.DataFrame, ids: Sequence[str], assigned: Assignment) -> pl.DataFrame:
+    """Rows of the table ``mentions`` for spans that were assigned to themes ``ids``."""
+    return spans.select("feedback_id", "span").with_columns(
+        theme_id=pl.Series([ids[i] for i in assigned.theme], dtype=pl.String),
+        similarity=pl.Series(np.round(assigned.similarity, 4)),
+        confident=pl.Series(assigned.confident),
+        pinned=pl.lit(value=False),
+    )
+
+
+def used_ids(session: Session) -> list[str]:
+    """Every id that a theme has or had, one that an undo took away too."""
+    found = session.frame(
+        "SELECT theme_id FROM themes UNION SELECT theme_id FROM history UNION "
+        "SELECT unnest(from_json(json_extract(detail, '$.themes'), '[\"VARCHAR\"]')) FROM edits "
+        "ORDER BY 1"
+    )
+    return found["theme_id"].drop_nulls().to_list()
+
+
 def load_sources(session: Session, waves: Sequence[str]) -> tuple[Source, ...]:
     """How the files of some waves were read."""
     wanted = pl.DataFrame({"wave": list(waves)}, schema={"wave": pl.String})
     told = session.matching("sources", wanted).sort("wave", "source")["description"]
     return tuple(_source(json.loads(text)) for text in told)
-
-
-def empty_table(table: str) -> dict[str, Any]:
-    """Null for every column of a table."""
-    return dict.fromkeys(TABLES[table])
 
 
 def _source(told: dict[str, Any]) -> Source:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from analyzer.store.erasure import ERASING
 from analyzer.store.vectors import FOLDER
 
 if TYPE_CHECKING:
@@ -107,6 +108,9 @@ def examine(database: Database) -> list[Problem]:
             for what, query, remedy in _RULES
             if (count := int(session.frame(query).item()))
         ]
+        if ERASING in session.meta():
+            told = "analyzer forget with the same id once more"
+            found.append(Problem("erasure that was cut off", 1, told))
         return found + _files(session, database.folder)
 
 

@@ -19,7 +19,7 @@ from analyzer.store import vectors
 from analyzer.store.rows import KNOWN, identify, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from analyzer.sources import Reading, Source
@@ -71,17 +71,15 @@ def forgotten_key(salt: str, respondent_id: str) -> str:
 
 def ingest(
     database: Database,
-    files: Sequence[Path],
+    readings: Sequence[Reading],
     wave: str | None,
     *,
-    mapping: Mapping[str, str] | None,
     languages: Sequence[str],
     load_models: Callable[[], Models],
     cache: bool,
     progress: Progress,
 ) -> Ingested:
-    """Add files to a workspace; see `analyzer.store.Workspace.ingest`."""
-    readings = [sources.read([file], mapping) for file in files]
+    """Add files, each read on its own, to a workspace; see `analyzer.store.Workspace.ingest`."""
     readings = [_with_wave(reading, wave) for reading in readings]
     while True:
         with database.reading() as session:
@@ -140,7 +138,7 @@ def _with_wave(reading: Reading, wave: str | None) -> Reading:
     return sources.Reading(records, reading.ledger, reading.sources)
 
 
-def _plan(session: Session, readings: list[Reading]) -> _Planned:
+def _plan(session: Session, readings: Sequence[Reading]) -> _Planned:
     waves = pl.concat([reading.records.select("wave") for reading in readings]).unique()
     known = session.matching("ledger", waves).filter(pl.col("digest").is_not_null())
     gone = set(session.frame("SELECT person FROM forgotten")["person"])
@@ -254,7 +252,7 @@ def _write_accounts(
     session.append("waves", waves.join(session.frame("SELECT wave FROM waves"), "wave", "anti"))
 
 
-def _result(planned: _Planned, readings: list[Reading]) -> Ingested:
+def _result(planned: _Planned, readings: Sequence[Reading]) -> Ingested:
     counts = dict(planned.rows["action"].value_counts().iter_rows())
     reasons = planned.left_out["reason"].value_counts().sort("reason")
     names = {source.name for reading in readings for source in reading.sources}

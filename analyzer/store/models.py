@@ -5,27 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
-from analyzer.cache import VectorCache, default_folder
+from analyzer import stages
 from analyzer.encoders import BUNDLED, load_encoder
 from analyzer.errors import ModelError
 from analyzer.sentiment import load_sentiment
 from analyzer.store.vectors import passage_key
-from analyzer.themes.passages import join_spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
     from analyzer.sentiment import SentimentModel
     from analyzer.text import Prepared
 
-__all__ = ["Models", "Scored", "check", "score"]
+__all__ = ["Models", "Scored", "check", "passages_of", "score"]
 
 _WHAT = {"encoder": "encoder", "sentiment": "sentiment model"}
 
@@ -104,24 +103,17 @@ def score(
         cache: keep vectors in the user's cache folder too.
         progress: called with texts done and texts in all.
     """
-    spans, encoder = prepared.spans, models.encoder
-    passages = join_spans(spans, prepared.feedback)
-    alone = spans["text"].to_list()
-    texts = alone + passages.texts
-    total = len(set(texts))
-    store = VectorCache(default_folder() if cache else None, encoder.fingerprint)
-    vectors = store.encode(
-        texts, encoder, (lambda done: progress(done, total)) if progress else None
+    made = stages.encode(
+        prepared.spans, prepared.feedback, models.encoder, cache=cache, progress=progress
     )
-    told = prepared.feedback.select("feedback_id", "language")
-    language = spans.join(told, on="feedback_id", maintain_order="left")["language"].to_list()
-    bundled = vectors[: len(alone)] if encoder.name == BUNDLED else None
-    scored = models.scorer.predict(alone, language, vectors=bundled)
-    keys = [passage_key(text) for text in passages.texts]
-    frame = spans.with_columns(
-        sentiment=pl.Series(list(scored.sentiment), dtype=pl.String),
-        polarity=pl.Series(scored.polarity, dtype=pl.Float64).round(4),
-        confidence=pl.Series(scored.confidence, dtype=pl.Float64).round(4),
-        passage=pl.Series([keys[i] for i in passages.of_span], dtype=pl.String),
-    )
-    return Scored(frame, keys, vectors[len(alone) :])
+    return passages_of(prepared.spans, prepared.feedback, made, models)
+
+
+def passages_of(
+    spans: pl.DataFrame, feedback: pl.DataFrame, made: stages.Encoded, models: Models
+) -> Scored:
+    """Give spans their sentiment and the key of their passage."""
+    scored = stages.score(spans, feedback, made.spans, models.encoder, models.scorer)
+    keys = [passage_key(text) for text in made.passages.texts]
+    of_span = pl.Series([keys[i] for i in made.passages.of_span], dtype=pl.String)
+    return Scored(scored.with_columns(passage=of_span), keys, np.asarray(made.vectors))

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from analyzer.cache import VectorCache, default_folder
-from analyzer.encoders import BUNDLED
+from analyzer import stages
 from analyzer.store import vectors
 from analyzer.store.frames import load_registry, save_born, save_space
-from analyzer.store.vectors import passage_key
+from analyzer.store.models import passages_of
 from analyzer.themes.assign import ThemeSpace, build_space
-from analyzer.themes.passages import join_spans
-from analyzer.themes.waves import centroids
+from analyzer.themes.follow import centroids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,36 +30,24 @@ def reencode(database: Database, models: Models, *, cache: bool) -> int:
             revision = session.meta()["revision"]
             feedback = session.frame("SELECT * FROM feedback WHERE analysed").sort("feedback_id")
             spans = session.frame("SELECT * FROM spans").sort("feedback_id", "span")
-        passages = join_spans(spans, feedback)
-        alone = spans["text"].to_list()
-        store = VectorCache(default_folder() if cache else None, models.encoder.fingerprint)
-        made = store.encode(alone + passages.texts, models.encoder)
+        made = stages.encode(spans, feedback, models.encoder, cache=cache)
+        scored = passages_of(spans, feedback, made, models)
         told = feedback.select("feedback_id", "language")
         language = spans.join(told, on="feedback_id", maintain_order="left")["language"].to_list()
-        bundled = made[: len(alone)] if models.encoder.name == BUNDLED else None
-        scored = models.scorer.predict(alone, language, vectors=bundled)
-        keys = [passage_key(text) for text in passages.texts]
-        fresh = spans.with_columns(
-            sentiment=pl.Series(list(scored.sentiment), dtype=pl.String),
-            polarity=pl.Series(scored.polarity, dtype=pl.Float64).round(4),
-            confidence=pl.Series(scored.confidence, dtype=pl.Float64).round(4),
-            passage=pl.Series([keys[i] for i in passages.of_span], dtype=pl.String),
-        )
-        rows = made[len(alone) :]
         with database.writing() as session:
             if session.meta()["revision"] != revision:
                 continue
             session.run("DELETE FROM spans")
-            session.append("spans", fresh)
+            session.append("spans", scored.spans)
             session.run("DELETE FROM vectors")
             session.run("DELETE FROM passages")
-            vectors.add(session, database.folder, keys, rows)
-            _place_themes(session, fresh, language, rows[passages.of_span])
+            vectors.add(session, database.folder, scored.keys, scored.vectors)
+            _place_themes(session, scored.spans, language, np.asarray(np.asarray(made.in_passage)))
             for key, value in models.meta().items():
                 session.set_meta(key, value)
         with database.writing() as session:
             vectors.sweep(session, database.folder)
-        return len(set(keys))
+        return len(set(scored.keys))
 
 
 def _place_themes(

@@ -10,12 +10,13 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from analyzer import explore, schema
+from analyzer.analysis import Analysis, Quality
 from analyzer.errors import ConfigError
-from analyzer.pipeline import Analysis, Quality
+from analyzer.stages import counted
 from analyzer.stats import link
 from analyzer.store.assign import apply_new
 from analyzer.store.frames import ACTIVE, Registry, Stored, load_registry, load_sources, load_wave
-from analyzer.store.status import counted, order_of_waves
+from analyzer.store.status import order_of_waves
 from analyzer.themes.assign import ThemeSpace
 from analyzer.themes.find import Themes
 from analyzer.themes.hierarchy import macro_themes

@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 
 from analyzer.errors import ConfigError, InputError, OutputError
+from analyzer.stages import counted
 from analyzer.store.frames import ACTIVE, load_registry
-from analyzer.store.status import counted
+from analyzer.store.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from analyzer.store.database import Session
 
-__all__ = ["Scores", "accept", "sample", "score"]
+__all__ = ["Scores", "sample", "score"]
 
 _COLUMNS: Final = ("feedback_id", "language", "comment")
 _CANDIDATES: Final = 4
@@ -121,21 +122,6 @@ def score(session: Session, sheets: Sequence[Path], *, seed: int) -> Scores:
     )
 
 
-def accept(session: Session, scores: Scores, edit: int) -> int:
-    """Keep corrected comments as examples of their themes; how many."""
-    rows = scores.corrections.filter(pl.col("themes") != _NONE)
-    texts = session.matching("feedback", rows.select("feedback_id"))
-    told = (
-        rows.select("feedback_id", theme_id=pl.col("themes").str.split(", "))
-        .explode("theme_id")
-        .join(texts.select("feedback_id", "language", "text"), on="feedback_id")
-        .with_columns(edit=pl.lit(edit))
-        .sort("feedback_id", "theme_id")
-    )
-    session.append("examples", told)
-    return told.height
-
-
 def _stratified(feedback: pl.DataFrame, mentions: pl.DataFrame, n: int, seed: int) -> pl.DataFrame:
     """Comments spread over themes, in random order that says nothing about them."""
     random = np.random.default_rng(seed)
@@ -167,11 +153,7 @@ def _write(frame: pl.DataFrame, names: pl.DataFrame, out: Path) -> None:
            (wrap, bold), (22, 9, 70, 24, 30, 30))  # fmt: skip
     _sheet(book, _THEMES_SHEET, names, (wrap, bold), (12, 40))
     book.close()
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(buffer.getvalue())
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error.strerror}. Choose another.") from error
+    write_whole(out, buffer.getvalue())
 
 
 def _sheet(
@@ -205,21 +187,20 @@ def _read(sheet: Path, known: set[str]) -> dict[str, set[str]]:
             "`analyzer review sample` wrote."
         )
     found: dict[str, set[str]] = {}
+    written = {name.casefold(): name for name in (*known, _NONE)}
     for number, (feedback_id, given) in enumerate(
         frame.select("feedback_id", _CHOICE).iter_rows(), start=2
     ):
-        chosen = {part.strip().upper() for part in (given or "").replace(";", ",").split(",")} - {
-            ""
-        }
-        if not chosen:
+        parts = {part.strip() for part in (given or "").replace(";", ",").split(",")} - {""}
+        if not parts:
             continue
-        themes = chosen - {_NONE.upper()}
-        if themes - known:
+        unknown = sorted(part for part in parts if part.casefold() not in written)
+        if unknown:
             raise InputError(
-                f"{sheet}, row {number}: {', '.join(sorted(themes - known))} is no theme. Write "
-                f"ids of the sheet {_THEMES_SHEET!r}, or {_NONE}."
+                f"{sheet}, row {number}: {', '.join(unknown)} is no theme. Write ids of the sheet "
+                f"{_THEMES_SHEET!r}, or {_NONE}."
             )
-        found[feedback_id] = themes
+        found[feedback_id] = {written[part.casefold()] for part in parts} - {_NONE}
     return found
 
 

@@ -9,8 +9,10 @@ import numpy as np
 import polars as pl
 
 from analyzer import schema
+from analyzer.stages import counted
 from analyzer.stats.population import Population, population, theme_spans, valid_mentions
 from analyzer.stats.waves import theme_waves, wave_order
+from analyzer.themes import follow
 from analyzer.themes import waves as identity
 
 if TYPE_CHECKING:
@@ -22,9 +24,13 @@ if TYPE_CHECKING:
     from analyzer.store.frames import Registry, Stored
     from analyzer.themes.assign import Assignment
 
-__all__ = ["Job", "counted", "drifts", "history", "indices", "order_of_waves", "reference"]
+__all__ = ["Job", "drifts", "history", "indices", "order_of_waves", "reference"]
 
 _REFERENCE: Final = 12_000  # spans of earlier waves that a new one is compared with
+# What the test of a theme's share says, in the words of the history.
+_CHANGE: Final = {
+    "growing": "growing", "emerging": "growing", "fading": "fading", "gone": "fading",
+}  # fmt: skip
 _FEW: Final = 30  # answers under which social mentions are counted with them
 
 
@@ -41,6 +47,7 @@ class Job:
         before: rows of the wave before, else of the next one that has themes.
         mentions_before: their mentions.
         sizes: spans of each theme so far.
+        used: ids that no new theme may take.
     """
 
     wave: str
@@ -51,18 +58,12 @@ class Job:
     before: Stored | None
     mentions_before: pl.DataFrame
     sizes: dict[str, int]
+    used: list[str]
 
 
 def order_of_waves(session: Session) -> list[str]:
     """Waves from oldest to newest, by first date, else by name; as `analyzer.stats` orders them."""
     return wave_order(session.frame("SELECT wave, created_at FROM feedback"))
-
-
-def counted(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Confident and pinned mentions; of a comment that has none, the nearest one."""
-    sure = pl.col("confident") | pl.col("pinned")
-    best = pl.col("similarity").rank("ordinal", descending=True).over("feedback_id") == 1
-    return mentions.filter(sure | (~sure.any().over("feedback_id") & best))
 
 
 def reference(count: int, seed: int) -> NDArray[np.int64]:
@@ -74,7 +75,7 @@ def reference(count: int, seed: int) -> NDArray[np.int64]:
 
 def drifts(
     job: Job, registry: Registry, rows: NDArray[np.float32], assigned: Assignment, seed: int
-) -> dict[str, identity.Drift]:
+) -> dict[str, follow.Drift]:
     """Drift of each known theme, where there is something to compare."""
     if job.before is None:
         return {}
@@ -88,7 +89,7 @@ def drifts(
     for i, name in enumerate(registry.ids):
         own = rows[assigned.theme == i]
         if len(own):
-            found[name] = identity.drift(registry.born[i], earlier[theme_before == i], own)
+            found[name] = follow.drift(registry.born[i], earlier[theme_before == i], own)
     return found
 
 
@@ -97,7 +98,7 @@ def history(
     ids: list[str],
     mentions: pl.DataFrame,
     before_mentions: pl.DataFrame | None,
-    moved: dict[str, identity.Drift],
+    moved: dict[str, follow.Drift],
     related: dict[int, identity.Relation],
 ) -> pl.DataFrame:
     """One row a theme: its status in this wave, and what it rests on."""
@@ -124,6 +125,7 @@ def history(
                 "similarity": drift.similarity if drift else None,
                 "similarity_limit": drift.limit if drift else None,
                 "drift": bool(drift and drift.alarm),
+                "change": _CHANGE.get(str(figure.get("verdict"))) if name in known else None,
             }
         )
     return pl.DataFrame(
@@ -131,6 +133,7 @@ def history(
         schema_overrides={
             "related": pl.List(pl.String),
             "overlap": pl.Float64,
+            "change": pl.String,
             "compared": pl.String,
             "share": pl.Float64,
             "share_before": pl.Float64,
@@ -146,9 +149,7 @@ def _status(known: bool, verdict: object, relation: identity.Relation | None) ->
         return "emerging"
     if relation is not None:
         return relation.status
-    return {"growing": "growing", "emerging": "growing", "fading": "fading", "gone": "retired"}.get(
-        str(verdict), "continued"
-    )
+    return "retired" if verdict == "gone" else _CHANGE.get(str(verdict), "continued")
 
 
 def _figures(

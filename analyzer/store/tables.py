@@ -10,7 +10,7 @@ from analyzer import schema
 
 __all__ = ["SCHEMA_VERSION", "TABLES", "create_statements"]
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 _TYPES: Final = {
     pl.String: "VARCHAR",
@@ -115,6 +115,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "similarity_limit": "DOUBLE",
         "drift": "BOOLEAN",
         "turn": "BIGINT",
+        "change": "VARCHAR",
     },
     "edits": {
         "edit": "BIGINT",
@@ -138,8 +139,17 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "text": "VARCHAR",
         "feedback_id": "VARCHAR",
         "edit": "BIGINT",
+        "dropped_by": "BIGINT",
+    },
+    "wording": {
+        "theme_id": "VARCHAR",
+        "part": "VARCHAR",
+        "language": "VARCHAR",
+        "text": "VARCHAR",
+        "edit": "BIGINT",
     },
     "forgotten": {"person": "VARCHAR"},
+    "steps": {"version": "BIGINT", "made_at": "TIMESTAMP", "program": "VARCHAR"},
 }
 
 

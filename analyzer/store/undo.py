@@ -19,7 +19,7 @@ from analyzer.store.changes import (
     space_of,
     stored_spans,
 )
-from analyzer.store.frames import Registry, save_space
+from analyzer.store.frames import Registry, as_mentions, save_space
 
 if TYPE_CHECKING:
     from analyzer.store.database import Session
@@ -50,6 +50,8 @@ def undo(session: Session, author: Author) -> Edit:
     session.append("mentions", old)
     _assign_later(session, before)
     session.run("DELETE FROM examples WHERE edit = $edit", edit=last["edit"])
+    session.run("DELETE FROM wording WHERE edit = $edit", edit=last["edit"])
+    session.run("UPDATE examples SET dropped_by = NULL WHERE dropped_by = $edit", edit=last["edit"])
     session.run(
         "UPDATE edits SET undone_by = $number WHERE edit = $edit", number=number, edit=last["edit"]
     )
@@ -106,11 +108,6 @@ def _nearest(session: Session, registry: Registry, orphans: pl.DataFrame) -> Non
     """Give spans whose theme is gone the nearest one that is there."""
     stored = stored_spans(session, session.folder, orphans)
     again = registry.space.assign(stored.vectors, stored.languages)
-    fresh = stored.spans.select("feedback_id", "span").with_columns(
-        theme_id=pl.Series([registry.ids[i] for i in again.theme], dtype=pl.String),
-        similarity=pl.Series(np.round(again.similarity, 4)),
-        confident=pl.Series(again.confident),
-        pinned=pl.lit(value=False),
-    )
+    fresh = as_mentions(stored.spans, registry.ids, again)
     session.delete("mentions", fresh.select("feedback_id", "span"))
     session.append("mentions", fresh)

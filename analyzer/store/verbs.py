@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analyzer.store import codebook, edits
+from analyzer.store import codebook, edits, trend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +60,27 @@ class ThemeVerbs(ABC):
         with self._database.reading() as session:
             rows = session.frame("SELECT * FROM history").sort("turn", "theme_id")
         return rows if theme_id is None else rows.filter(pl.col("theme_id") == theme_id)
+
+    def trend(self, theme_id: str | None = None) -> pl.DataFrame:
+        """Share of each theme in every wave, counted with the themes of today.
+
+        Unlike `history`, which keeps what was said at the time, this follows edits.
+
+        Args:
+            theme_id: one theme; None for all.
+
+        Returns:
+            theme_id, wave (oldest first), people (distinct, who mention it), base (who have an
+            analysed comment), share, low and high (Wilson's 95 % interval), change (of the share
+            since the wave before), trend_p (Cochran-Armitage test over all waves, one value a
+            theme; null with fewer than two).
+
+        Raises:
+            ConfigError: There is no such theme.
+        """
+        self.update()
+        with self._database.reading() as session:
+            return trend.trend(session, theme_id)
 
     def edits(self) -> pl.DataFrame:
         """Edits, oldest first: edit, verb, detail, author, reason, made_at, comments, undone_by."""
@@ -206,10 +227,20 @@ class ThemeVerbs(ABC):
     def codebook_import(
         self, path: str | Path, *, author: str = "", reason: str = ""
     ) -> list[Difference]:
-        """Take over names and exclusions from a codebook file, each as an edit."""
+        """Take over what a codebook file says, each change as an edit.
+
+        Themes with ids of your own are added, names, descriptions and examples are changed, themes
+        that are not in the file are excluded. Past comments come to added themes with `reassign`.
+
+        Raises:
+            ConfigError: The file is not valid, or asks for what a workspace cannot do; the message
+                has the line, and nothing is changed.
+        """
+        self.update()
+        models = self.models
         who = edits.Author(author, reason)
         with self._editing(preview=False) as session:
-            return codebook.bring(session, Path(path), who)
+            return codebook.bring(session, self.folder, Path(path), models, who)
 
     @contextmanager
     def _editing(self, *, preview: bool) -> Iterator[Session]:

@@ -6,14 +6,16 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+import duckdb
 import polars as pl
 
-from analyzer import __version__
+from analyzer import __version__, sources
 from analyzer.errors import ConfigError, StoreError
 from analyzer.schema import LANGUAGES
 from analyzer.store import (
+    accepted,
     assign,
     edits,
     erasure,
@@ -32,7 +34,7 @@ from analyzer.store.verbs import ThemeVerbs
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from analyzer.pipeline import Analysis
+    from analyzer.analysis import Analysis
     from analyzer.store.erasure import Forgotten
     from analyzer.store.health import Problem
     from analyzer.store.ingest import Ingested, Progress
@@ -141,7 +143,7 @@ class Workspace(ThemeVerbs):
             wait=wait,
             cache=cache,
         )
-        opened.meta()
+        opened._database.upgrade()
         return opened
 
     @cached_property
@@ -156,9 +158,16 @@ class Workspace(ThemeVerbs):
             return session.meta()
 
     def query(self, sql: str) -> pl.DataFrame:
-        """Run a query on the tables, which docs/workspace.md describes; nothing can be changed."""
+        """Run a query on the tables, which docs/workspace.md describes; nothing can be changed.
+
+        Raises:
+            ConfigError: The query is not valid.
+        """
         with self._database.reading() as session:
-            return session.frame(sql)
+            try:
+                return session.frame(sql)
+            except duckdb.ProgrammingError as error:
+                raise ConfigError(f"The query cannot be run. {error}") from error
 
     def ingest(
         self,
@@ -166,6 +175,9 @@ class Workspace(ThemeVerbs):
         wave: str | None = None,
         mapping: Mapping[str, str] | None = None,
         progress: Progress | None = None,
+        *,
+        brand_handles: Sequence[str] = (),
+        date_order: Literal["dmy", "mdy"] | None = None,
     ) -> Ingested:
         """Add files to a wave. The same rows twice change nothing; corrected rows replace.
 
@@ -174,6 +186,8 @@ class Workspace(ThemeVerbs):
             wave: its name, such as ``2026-Q3``; None when the files have a wave column.
             mapping: canonical name to column, in every file.
             progress: called with a stage's name, units done and units in all.
+            brand_handles: accounts of the brand itself, whose posts are left out.
+            date_order: what 03/04/2024 means; None to decide it from each file.
 
         Returns:
             What was added, replaced, unchanged and left out.
@@ -188,9 +202,11 @@ class Workspace(ThemeVerbs):
         meta = self.meta()
         return ingest.ingest(
             self._database,
-            [Path(path) for path in paths],
+            [
+                sources.read([path], mapping, brand_handles=brand_handles, date_order=date_order)
+                for path in paths
+            ],
             wave,
-            mapping=mapping,
             languages=meta["languages"].split(","),
             load_models=lambda: self.models,
             cache=self._cache,
@@ -297,8 +313,8 @@ class Workspace(ThemeVerbs):
 
         Args:
             sheets: one or two files.
-            accept: keep comments that the coders agree on, against analyzer, as examples of their
-                themes.
+            accept: move comments that the coders agree on, against analyzer, to the themes they
+                gave, for good, and keep them as examples of these themes.
             author: who accepts.
 
         Raises:
@@ -309,7 +325,7 @@ class Workspace(ThemeVerbs):
             scores = review.score(session, [Path(sheet) for sheet in sheets], seed=seed)
         if accept and scores.corrections.height:
             with self._editing(preview=False) as session:
-                edits.accept(session, scores, edits.Author(author, "review"))
+                accepted.accept(session, self.folder, scores, edits.Author(author, "review"))
         return scores
 
     def reencode(self) -> int:

@@ -95,7 +95,7 @@ def fill(sheet: Path, out: Path, themes: dict[str, str]) -> Path:
 
 def said(space: Workspace, sheet: Path) -> dict[str, str]:
     """What analyzer says of a sheet's comments."""
-    from analyzer.store.status import counted
+    from analyzer.stages import counted
 
     frame = fastexcel.read_excel(str(sheet)).load_sheet(0, dtypes="string").to_polars()
     mentions = counted(space.query("SELECT * FROM mentions"))
@@ -199,8 +199,8 @@ def test_a_wrong_codebook_names_the_line(space: Workspace, tmp_path: Path) -> No
     )
     with pytest.raises(ConfigError, match="line 5"):
         space.codebook_diff(book)
-    book.write_text('[[theme]]\nid = "T88"\nname = { en = "A" }\n', "utf-8")
-    with pytest.raises(ConfigError, match="no theme T88"):
+    book.write_text('[[theme]]\nid = "T01"\nname = { en = "A" }\nparent = "x"\n', "utf-8")
+    with pytest.raises(ConfigError, match="line 1"):
         space.codebook_diff(book)
 
 

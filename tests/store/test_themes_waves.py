@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analyzer.themes import waves
+from analyzer.themes import follow, waves
 from analyzer.themes.assign import ThemeSpace
 from analyzer.themes.discovery import unit
 
@@ -28,7 +28,7 @@ def test_a_new_subject_emerges_and_nothing_else() -> None:
     new = np.vstack([rows(0, 60), rows(1, 60), rows(2, 25)])
     cluster, before = waves.pool(new, earlier, seed=0)
     known = np.repeat([0, 1, 1], [60, 60, 25])
-    found = waves.emerging(cluster, before, people(145, "n"), people(120, "e"), known)
+    found = waves.emerging(cluster, before, people(145, "n"), people(120, "e"), known, known[:120])
     assert found
     for one in found:
         assert set(one.rows.tolist()) <= set(range(120, 145))
@@ -36,11 +36,21 @@ def test_a_new_subject_emerges_and_nothing_else() -> None:
         assert one.q <= 0.05
 
 
+def test_a_new_subject_emerges_out_of_a_small_theme_that_it_fills() -> None:
+    earlier = np.vstack([rows(0, 100), rows(1, 12)])
+    new = np.vstack([rows(0, 100), rows(1, 12), rows(2, 40)])
+    cluster, before = waves.pool(new, earlier, seed=0)
+    known = np.repeat([0, 1, 1], [100, 12, 40])
+    found = waves.emerging(cluster, before, people(152, "n"), people(112, "e"), known, known[:112])
+    assert found
+    assert set(np.concatenate([one.rows for one in found]).tolist()) <= set(range(112, 152))
+
+
 def test_nothing_emerges_from_two_samples_of_the_same() -> None:
     earlier, new = (np.vstack([rows(i, 50, 0.3) for i in range(4)]) for _ in range(2))
     cluster, before = waves.pool(new, earlier, seed=0)
     known = np.repeat(np.arange(4), 50)
-    assert waves.emerging(cluster, before, people(200, "n"), people(200, "e"), known) == []
+    assert waves.emerging(cluster, before, people(200, "n"), people(200, "e"), known, known) == []
 
 
 def test_one_person_who_writes_a_lot_is_not_a_theme() -> None:
@@ -49,13 +59,13 @@ def test_one_person_who_writes_a_lot_is_not_a_theme() -> None:
     cluster, before = waves.pool(new, earlier, seed=0)
     who = [*people(120, "n"), *["same"] * 25]
     known = np.repeat([0, 1, 1], [60, 60, 25])
-    assert waves.emerging(cluster, before, who, people(120, "e"), known) == []
+    assert waves.emerging(cluster, before, who, people(120, "e"), known, known[:120]) == []
 
 
 def test_matching_is_one_to_one_and_rejects_strangers() -> None:
     stored = [rows(i, 40) for i in range(3)]
     candidates = np.stack([unit(rows(i, 20).mean(0, keepdims=True))[0] for i in (1, 1, 5)])
-    found = waves.match(candidates, [20, 20, 20], stored, seed=0)
+    found = follow.match(candidates, [20, 20, 20], stored, seed=0)
     assert sorted(found.tolist())[:2] == [-1, -1]
     assert 1 in found.tolist()
     assert found[2] == -1
@@ -87,9 +97,9 @@ def test_nothing_is_split_or_merged_when_nothing_changed() -> None:
 
 def test_drift_is_a_change_of_content_and_not_of_size() -> None:
     born = unit(rows(0, 60).mean(0, keepdims=True))[0]
-    assert not waves.drift(born, rows(0, 60), rows(0, 25)).alarm
-    assert not waves.drift(born, rows(0, 60), rows(0, 400)).alarm
-    assert waves.drift(born, rows(0, 60), rows(3, 60)).alarm
+    assert not follow.drift(born, rows(0, 60), rows(0, 25)).alarm
+    assert not follow.drift(born, rows(0, 60), rows(0, 400)).alarm
+    assert follow.drift(born, rows(0, 60), rows(3, 60)).alarm
 
 
 def space(count: int) -> ThemeSpace:
@@ -100,17 +110,17 @@ def space(count: int) -> ThemeSpace:
 
 def test_prototypes_follow_slowly() -> None:
     target = rows(3, 500)
-    moved = waves.move(space(2), target, np.zeros(500, dtype=np.int64), [10, 10])
+    moved = follow.move(space(2), target, np.zeros(500, dtype=np.int64), [10, 10])
     before = float(SUBJECTS[0] @ SUBJECTS[3])
     after = float(moved.prototypes[0] @ SUBJECTS[3])
     assert before < after < 0.6
     assert np.allclose(moved.prototypes[1], SUBJECTS[1], atol=1e-6)
-    large = waves.move(space(2), target, np.zeros(500, dtype=np.int64), [100_000, 10])
+    large = follow.move(space(2), target, np.zeros(500, dtype=np.int64), [100_000, 10])
     assert float(large.prototypes[0] @ SUBJECTS[0]) > 0.999
 
 
 def test_an_added_theme_gets_its_rows_and_leaves_the_others_theirs() -> None:
-    wider = waves.extend(space(2), [rows(4, 30)], np.vstack([rows(0, 30), rows(1, 30)]))
+    wider = follow.extend(space(2), [rows(4, 30)], np.vstack([rows(0, 30), rows(1, 30)]))
     assert wider.assign(rows(4, 10)).theme.tolist() == [2] * 10
     assert wider.assign(rows(0, 10)).theme.tolist() == [0] * 10
     assert wider.limits[2] < 0.6

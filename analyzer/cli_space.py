@@ -1,0 +1,80 @@
+"""What commands on a workspace share: options, opening, and how results are printed."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analyzer.store import Workspace
+    from analyzer.store.edits import Edit
+
+__all__ = [
+    "HERE", "By", "Folder", "Preview", "ThemeId", "Why", "author_of", "open_space", "show", "told",
+]  # fmt: skip
+
+Folder = Annotated[
+    Path,
+    typer.Option("--workspace", "-w", metavar="DIR", envvar="ANALYZER_WORKSPACE",
+                 help="The workspace [default: this folder]."),
+]  # fmt: skip
+By = Annotated[str | None, typer.Option("--author", help="Who does it [default: your login].")]
+Why = Annotated[str, typer.Option("--reason", help="Why, for those who come after.")]
+Preview = Annotated[bool, typer.Option("--preview", help="Tell what would move; change nothing.")]
+ThemeId = Annotated[str, typer.Argument(metavar="THEME", help="Id of a theme, such as T03.")]
+HERE = Path()
+
+
+def open_space(
+    folder: Path, encoder: str | None = None, sentiment_model: str | None = None
+) -> Workspace:
+    """Open a workspace with the models given."""
+    from analyzer.store import Workspace
+
+    return Workspace.open(folder, encoder=encoder, sentiment_model=sentiment_model)
+
+
+def author_of(given: str | None) -> str:
+    """Return the author given, else the login."""
+    if given is not None:
+        return given
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # no login, as in some containers
+        return os.environ.get("USER", "")
+
+
+def told(edit: Edit) -> None:
+    """Say what an edit did, or would do."""
+    typer.echo(str(edit))
+    for origin, to, comments in edit.moves.iter_rows():
+        typer.echo(f"  {origin} -> {to}: {comments:,}")
+
+
+def show(frame: pl.DataFrame, title: str) -> None:
+    """Print a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title)
+    for name, kind in frame.schema.items():
+        table.add_column(name, justify="right" if kind.is_numeric() else "left")
+    for row in frame.iter_rows():
+        table.add_row(*(_cell(value) for value in row))
+    Console().print(table)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "-"
+    return str(value)

@@ -1,0 +1,89 @@
+"""Workspaces of older versions of the tables."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from analyzer.errors import StoreError
+from analyzer.store import Workspace
+from analyzer.store.migrations import STEPS
+from analyzer.store.tables import SCHEMA_VERSION, TABLES
+
+
+def to_version_1(folder: Path) -> None:
+    """Make the tables those of version 1, which is what the first release wrote.
+
+    Whoever adds a version adds the way back to this builder, so that every step stays tested.
+    """
+    with duckdb.connect(str(folder / "workspace.duckdb")) as con:
+        con.execute("ALTER TABLE history DROP COLUMN change")
+        con.execute("ALTER TABLE examples DROP COLUMN dropped_by")
+        con.execute("DROP TABLE wording")
+        con.execute("DROP TABLE steps")
+        con.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
+
+
+def columns(folder: Path) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    with duckdb.connect(str(folder / "workspace.duckdb"), read_only=True) as con:
+        rows = con.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns"
+        ).fetchall()
+    for table, column, kind in rows:
+        found.setdefault(table, {})[column] = kind
+    return found
+
+
+@pytest.fixture
+def old(demo_folder: Path, tmp_path: Path) -> Path:
+    """The demo workspace as version 1 had it."""
+    place = tmp_path / "old"
+    shutil.copytree(demo_folder, place)
+    to_version_1(place)
+    return place
+
+
+def test_there_is_a_step_to_every_version() -> None:
+    assert sorted(STEPS) == list(range(2, SCHEMA_VERSION + 1))
+
+
+def test_a_workspace_of_version_1_is_brought_up_to_date(old: Path, demo: Workspace) -> None:
+    assert "wording" not in columns(old)
+    space = Workspace.open(old, cache=False)
+    assert columns(old) == columns(demo.folder)
+    assert set(columns(old)) == set(TABLES)
+    assert space.meta()["schema_version"] == str(SCHEMA_VERSION)
+    assert space.query("SELECT version FROM steps").rows() == [(2,)]
+    assert space.doctor() == []
+    for table in ("feedback", "spans", "mentions", "themes", "edits"):
+        sql = f"SELECT * FROM {table} ORDER BY ALL"  # noqa: S608
+        assert space.query(sql).equals(demo.query(sql))
+    changed = "SELECT theme_id, status, change FROM history WHERE change IS NOT NULL ORDER BY ALL"
+    assert all(status == change for _, status, change in space.query(changed).rows())
+    space.rename("T01", en="Bills")
+    assert space.report("2026-Q3", "2026-Q2").themes.height == demo.themes().height
+    Workspace.open(old, cache=False)
+    assert space.query("SELECT version FROM steps").rows() == [(2,)]
+
+
+def test_a_step_that_fails_leaves_the_workspace_as_it_was(old: Path) -> None:
+    before = columns(old)
+    with duckdb.connect(str(old / "workspace.duckdb")) as con:
+        con.execute("CREATE TABLE steps (something INTEGER)")
+    with pytest.raises(StoreError, match="could not be used"):
+        Workspace.open(old, cache=False)
+    with duckdb.connect(str(old / "workspace.duckdb")) as con:
+        con.execute("DROP TABLE steps")
+    assert columns(old) == before
+    assert Workspace.open(old, cache=False).doctor() == []
+
+
+def test_the_documentation_names_every_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "workspace.md").read_text("utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| ")]
+    named = {name.strip(" `") for row in rows for name in row.split(",")}
+    assert set(TABLES) <= named
