@@ -12,15 +12,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
     from analyzer.encoders import load_encoder
-    from analyzer.pipeline import Analysis, analyze
+    from analyzer.pipeline import analyze
     from analyzer.store import Workspace
 
 __version__ = "0.1.0"
 __all__ = ["Analysis", "Workspace", "__version__", "analyze", "load_encoder"]
 
 _HOME = {
-    "Analysis": "analyzer.pipeline",
+    "Analysis": "analyzer.analysis",
     "Workspace": "analyzer.store",
     "analyze": "analyzer.pipeline",
     "load_encoder": "analyzer.encoders",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analyzer import explore, search
+from analyzer import explore
+from analyzer.explore import search
 from analyzer.schema import LANGUAGES
 
 if TYPE_CHECKING:
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
     import polars as pl
 
-    from analyzer.comparison import Comparison
     from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
     from analyzer.explore import ThemeView
-    from analyzer.frames import Table
+    from analyzer.explore.comparison import Comparison
+    from analyzer.explore.frames import Table
+    from analyzer.explore.search import Hits
     from analyzer.quotes import Quotes
-    from analyzer.search import Hits
     from analyzer.sources import Source
     from analyzer.stats import Linked
     from analyzer.themes.find import Themes
@@ -96,11 +97,11 @@ class Analysis:
         return explore.theme(self, theme_id)
 
     def search(self, text: str, k: int = 20) -> Hits:
-        """Find the k comments nearest in meaning; see `analyzer.search.search`."""
+        """Find the k comments nearest in meaning; see `analyzer.explore.search.search`."""
         return search.search(self, text, k)
 
     def similar(self, feedback_id: str, k: int = 20) -> Hits:
-        """Find the k comments most like one comment; see `analyzer.search.similar`."""
+        """Find the k comments most like one comment; see `analyzer.explore.search.similar`."""
         return search.similar(self, feedback_id, k)
 
     def examples(
@@ -110,14 +111,14 @@ class Analysis:
         return explore.examples(self, theme_id, n, sentiment)
 
     def where(self, condition: str) -> Analysis:
-        """Restrict to rows such as ``country = 'ES' AND nps <= 6``; see `analyzer.restrict`."""
-        from analyzer.restrict import where
+        """Restrict to rows such as ``country = 'ES'``; see `analyzer.explore.restrict`."""
+        from analyzer.explore.restrict import where
 
         return where(self, condition)
 
     def compare(self, wave: str | None = None, other: str | None = None) -> Comparison:
-        """Hold one wave against another; see `analyzer.comparison.compare`."""
-        from analyzer.comparison import compare
+        """Hold one wave against another; see `analyzer.explore.comparison.compare`."""
+        from analyzer.explore.comparison import compare
 
         return compare(self, wave, other)
 
@@ -128,8 +129,8 @@ class Analysis:
         return select(self, **options)
 
     def table(self, name: Table = "mentions") -> pl.DataFrame:
-        """Give a joined table without groups of a few people; see `analyzer.frames.table`."""
-        from analyzer.frames import table
+        """Give a joined table without small groups; see `analyzer.explore.frames.table`."""
+        from analyzer.explore.frames import table
 
         return table(self, name)
 
@@ -139,7 +140,7 @@ class Analysis:
         Raises:
             ConfigError: There is no such table, or pandas is not installed.
         """
-        from analyzer.frames import to_pandas
+        from analyzer.explore.frames import to_pandas
 
         return to_pandas(self, table)
 
@@ -173,6 +174,6 @@ class Analysis:
 
     def _repr_html_(self) -> str:
         """Score, themes and their impact as a table; no comment's text."""
-        from analyzer.display import analysis_html
+        from analyzer.explore.display import analysis_html
 
         return analysis_html(self)

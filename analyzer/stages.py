@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from analyzer.cache import VectorCache, default_folder
 from analyzer.encoders import BUNDLED
+from analyzer.encoders.cache import VectorCache, default_folder
 from analyzer.text import span_languages
 from analyzer.themes.passages import Passages, join_spans
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
+    from analyzer.encoders.vectors import Gathered
     from analyzer.engine.work import RemoteEncoder
     from analyzer.sentiment import SentimentModel
-    from analyzer.vectors import Gathered
 
 __all__ = ["Encoded", "counted", "encode", "score"]
 

@@ -1,10 +1,12 @@
 """Where the time goes: seconds a stage, and peak memory, on comments resampled from real files.
 
-    python benchmarks/speed.py --data DIR --rows 1000 20000
+    python benchmarks/speed.py --data DIR --rows 1000 20000 [--peer] [--words 12] [--engine ray]
 
 DIR holds JSON lines files with ``text``. Texts are drawn with replacement and varied (a number
 added, a word dropped or swapped), so that few are the same. Each size runs in a process of its
-own, without the cache. Absolute figures depend on the machine; shares do not.
+own, without the cache. Absolute figures depend on the machine; shares do not. ``--peer`` adds
+BERTopic's documented multilingual defaults on the same comments with the same encoder, and how many
+times longer it takes. ``--words`` cuts comments short, for sizes that would take hours.
 """
 
 from __future__ import annotations
@@ -30,10 +32,10 @@ LONGEST = 400
 SEED = 0
 
 
-def comments(folder: Path, rows: int) -> pl.DataFrame:
+def comments(folder: Path, rows: int, words: int | None = None) -> pl.DataFrame:
     """Draw a survey of so many rows from the files."""
     pool = [
-        json.loads(line)["text"][:LONGEST]
+        " ".join(json.loads(line)["text"][:LONGEST].split()[:words])
         for name in FILES
         for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines()
     ]
@@ -58,7 +60,22 @@ def varied(text: str, draw: random.Random) -> str:
     return " ".join(words)
 
 
-def run_one(path: Path) -> dict[str, float]:
+def run_peer(path: Path) -> dict[str, float]:
+    """Encode and model the comments with BERTopic."""
+    from bertopic import BERTopic
+    from bertopic.backend import BaseEmbedder
+
+    from analyzer.encoders import load_encoder
+
+    start = time.perf_counter()
+    texts = pl.read_csv(path)["comment"].to_list()
+    vectors = load_encoder().encode(texts)
+    encoded = time.perf_counter() - start
+    BERTopic(language="multilingual", embedding_model=BaseEmbedder()).fit_transform(texts, vectors)
+    return {"encode": encoded, "all": time.perf_counter() - start}
+
+
+def run_one(path: Path, engine: str) -> dict[str, float]:
     """Analyse one file in this process, timing the pipeline's stages."""
     from analyzer import pipeline
 
@@ -84,7 +101,7 @@ def run_one(path: Path) -> dict[str, float]:
     ):
         setattr(pipeline, attribute, timed(name, getattr(pipeline, attribute)))
     start = time.perf_counter()
-    analysis = pipeline.analyze(path, cache=False)
+    analysis = pipeline.analyze(path, cache=False, engine=engine)
     seconds["all"] = time.perf_counter() - start
     with tempfile.TemporaryDirectory() as folder:
         from analyzer.report import write
@@ -97,34 +114,41 @@ def run_one(path: Path) -> dict[str, float]:
     return seconds
 
 
+def apart(options: argparse.Namespace, path: Path, *more: str) -> dict[str, float]:
+    """Run this file on one survey in a process of its own."""
+    command = [sys.executable, __file__, "--data", options.data, "--one", path, *more]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - this very file
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
 def main() -> None:
     """Print one row a size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000, 20_000])
+    parser.add_argument("--words", type=int, help="cut comments to so many words")
+    parser.add_argument("--engine", default="local")
+    parser.add_argument("--peer", action="store_true", help="time BERTopic too")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(run_one(options.one)))
+        told = run_peer(options.one) if options.peer else run_one(options.one, options.engine)
+        print(json.dumps(told))
         return
     names = ("read", "prepare", "encode", "sentiment", "themes", "statistics", "all", "report")
-    print("rows", "spans", *names, "encode share", "peak MB", sep="\t")
+    print("rows", "spans", *names, "encode share", "peak MB", "BERTopic", "times", sep="\t")
     for rows in options.rows:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "wave.csv"
-            comments(options.data, rows).write_csv(path)
-            done = subprocess.run(  # noqa: S603 - this very file
-                [sys.executable, __file__, "--data", options.data, "--one", path],
-                check=True,
-                capture_output=True,
-                text=True,
-            )
-        told = json.loads(done.stdout)
+            comments(options.data, rows, options.words).write_csv(path)
+            told = apart(options, path, "--engine", options.engine)
+            peer = apart(options, path, "--peer")["all"] if options.peer else None
         figures = [f"{told[name]:.1f}" for name in names]
-        share = told["encode"] / told["all"]
-        print(
-            rows, int(told["spans"]), *figures, f"{share:.0%}", f"{told['peak_mb']:.0f}", sep="\t"
-        )
+        share = f"{told['encode'] / told['all']:.0%}"
+        beside = ["", ""] if peer is None else [f"{peer:.1f}", f"{peer / told['all']:.1f}"]
+        peak = f"{told['peak_mb']:.0f}"
+        print(rows, int(told["spans"]), *figures, share, peak, *beside, sep="\t", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyzer.cache import VectorCache
+from analyzer.encoders.cache import VectorCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

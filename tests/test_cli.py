@@ -190,7 +190,7 @@ def test_progress_tells_rate_and_time_left() -> None:
     from rich.console import Console
     from rich.progress import Progress
 
-    from analyzer.console import Rate
+    from analyzer.cli.console import Rate
 
     seconds = itertools.count()
     with Progress(

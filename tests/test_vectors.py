@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from analyzer.encoders.vectors import Gathered, Shelf, only
 from analyzer.themes.rows import distinct, sample
-from analyzer.vectors import Gathered, Shelf, only
 
 INDEX = np.array([2, 0, 2, 1, 0])
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
+    from analyzer.encoders.vectors import Gathered
     from analyzer.sentiment import SentimentModel
     from analyzer.sentiment.result import Sentiment
-    from analyzer.vectors import Gathered
 
 __all__ = ["Encoding", "RemoteEncoder", "RemoteSentiment", "Scoring"]
 

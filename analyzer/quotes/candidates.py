@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from analyzer.encoders.vectors import Gathered
     from analyzer.pipeline import Analysis
-    from analyzer.vectors import Gathered
 
 __all__ = ["CUT", "LONGEST", "SHORTEST", "Candidate", "candidates"]
 

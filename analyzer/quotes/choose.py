@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from analyzer.encoders.vectors import Rows
     from analyzer.quotes.candidates import Candidate
-    from analyzer.vectors import Rows
 
 __all__ = ["best_of_each", "choose", "diverse", "without_duplicates"]
 

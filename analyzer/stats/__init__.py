@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from analyzer.stats.change import Change, change
 from analyzer.stats.drivers import Drivers, drivers
 from analyzer.stats.filters import where
+from analyzer.stats.moods import divided, moods
 from analyzer.stats.outcomes import Outcomes, outcomes
 from analyzer.stats.population import population, theme_spans, valid_mentions
 from analyzer.stats.privacy import MINIMUM_CELL
@@ -37,8 +38,10 @@ __all__ = [
     "Overview",
     "Score",
     "Targets",
+    "divided",
     "engagement",
     "link",
+    "moods",
     "outcomes",
     "value_ranking",
     "volume",
@@ -60,6 +63,9 @@ class Linked:
         waves: newest wave against the one before, or None with fewer than two waves.
         wave_scores: NPS and CSAT of every wave, or None with fewer than two waves.
         change: the change of NPS (or CSAT) between the newest two waves decomposed, or None.
+        moods: how people feel about each theme, as a whole and by segment, columns of
+            ``moods.MOOD_SCHEMA``.
+        divided: themes that segments disagree about, columns of ``moods.DIVIDED_SCHEMA``.
         minimum_cell: groups of fewer people are hidden, here and by whatever shows these tables.
     """
 
@@ -72,6 +78,8 @@ class Linked:
     waves: pl.DataFrame | None
     wave_scores: pl.DataFrame | None
     change: Change | None
+    moods: pl.DataFrame
+    divided: pl.DataFrame
     minimum_cell: int = MINIMUM_CELL
 
 
@@ -109,6 +117,7 @@ def link(
     base = population(feedback, mentioned, theme_ids)
     metric: Literal["nps", "csat"] = "nps" if base.answers["s"].count() else "csat"
     segments = theme_segments(base, by, minimum_cell=minimum_cell)
+    felt = moods(feedback, spans, mentions, theme_ids, by, minimum_cell=minimum_cell)
     return Linked(
         overview=overview(feedback, spans, base, negative_limit=negative_limit, top_box=top_box),
         themes=theme_table(base, mentioned, segments, top_box=top_box),
@@ -119,5 +128,7 @@ def link(
         waves=theme_waves(base),
         wave_scores=wave_scores(base),
         change=change(base, metric),
+        moods=felt,
+        divided=divided(felt),
         minimum_cell=minimum_cell,
     )

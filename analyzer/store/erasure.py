@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from analyzer.cache import VectorCache, default_folder
+from analyzer.encoders.cache import VectorCache, default_folder
 from analyzer.errors import ConfigError
 from analyzer.store import vectors
 from analyzer.store.ingest import forgotten_key

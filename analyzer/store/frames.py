@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from analyzer import schema
-from analyzer.sources import ScoreDecision, Source
+from analyzer.sources import ScoreDecision, Source, read_note
 from analyzer.store import vectors
 from analyzer.themes.assign import ThemeSpace
 
@@ -188,7 +188,7 @@ def load_sources(session: Session, waves: Sequence[str]) -> tuple[Source, ...]:
 
 def _source(told: dict[str, Any]) -> Source:
     scores = tuple(ScoreDecision(**score) for score in told["scores"])
-    return Source(**told | {"scores": scores, "notes": tuple(told["notes"])})
+    return Source(**told | {"scores": scores, "notes": tuple(map(read_note, told["notes"]))})
 
 
 def _rows(frame: pl.DataFrame) -> NDArray[np.float32]:

@@ -231,7 +231,9 @@ def _write_accounts(
     for wave, source, description in planned.described:
         key = pl.DataFrame({"wave": [wave], "source": [source]})
         session.delete("sources", key)
-        told = json.dumps(asdict(description) | {"name": source}, ensure_ascii=False)
+        notes = [n.told() if isinstance(n, sources.Note) else n for n in description.notes]
+        described = asdict(description) | {"name": source, "notes": notes}
+        told = json.dumps(described, ensure_ascii=False)
         session.append("sources", key.with_columns(ingest=pl.lit(number), description=pl.lit(told)))
         session.delete("ledger", key.with_columns(stage=pl.lit("read")))
     session.append("ledger", planned.left_out)

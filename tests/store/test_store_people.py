@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 from typer.testing import CliRunner
 
-from analyzer.cli_workspace import register
+from analyzer.cli.workspace import register
 from analyzer.errors import ConfigError, InputError
 from analyzer.resources import folder
 from analyzer.store import Workspace
@@ -71,7 +71,7 @@ def test_the_users_cache_forgets_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert space.forget("C1").cached >= 1
     shards = list((tmp_path / "cache").glob("vectors/*/*.npz"))
     assert shards
-    from analyzer.cache import VectorCache
+    from analyzer.encoders.cache import VectorCache
 
     store = VectorCache(tmp_path / "cache", space.models.encoder.fingerprint)
     asked: list[int] = []

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from analyzer.cache import VectorCache
+from analyzer.encoders.cache import VectorCache
 from analyzer.errors import AnalyzerError, ConfigError, StoreError
 from analyzer.store import Workspace
 from analyzer.store.traces import Wanted, traces

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from analyzer.cli_common import (
+from analyzer.cli.common import (
     Cache,
     Config,
     EncoderName,
@@ -99,8 +99,8 @@ def quotes(
     quiet: Quiet = False,
 ) -> None:
     """Write promoter quotes that may be published: redacted, verbatim, with consent, varied."""
-    from analyzer import console
     from analyzer import quotes as room
+    from analyzer.cli import console
     from analyzer.config import load_settings, parse_mapping
 
     settings = load_settings(
@@ -158,8 +158,8 @@ def interviews(
     quiet: Quiet = False,
 ) -> None:
     """Choose detractors to interview: varied, one a person, ids only."""
-    from analyzer import console
     from analyzer import quotes as room
+    from analyzer.cli import console
     from analyzer.config import load_settings, parse_mapping
 
     room.check_out(out, room.TABLES)
@@ -172,8 +172,8 @@ def interviews(
 
 def privacy(files: Files, mapping: Map = None) -> None:
     """Say what kinds of personal data files hold, column by column; nothing of the values."""
-    from analyzer import console
     from analyzer import quotes as room
+    from analyzer.cli import console
     from analyzer.config import parse_mapping
 
     console.privacy(room.privacy(files, parse_mapping(mapping)))

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["heatmap", "impact", "theme_map", "to_png", "to_svg"]
 
-_BAD: Final = "#b3401c"
-_GOOD: Final = "#0f6a9a"
-_UNSURE: Final = "#9aa2ac"
+BAD: Final = "#b3401c"
+GOOD: Final = "#0f6a9a"
+UNSURE: Final = "#9aa2ac"
 _INK: Final = "#1a1f26"
-_MUTED: Final = "#56606c"
+MUTED: Final = "#56606c"
 _DOTS: Final = 2000
 _SHRINK: Final = 0.8  # of the page's map
 _Align = Literal["left", "center", "right"]
@@ -66,7 +66,7 @@ def impact(analysis: Analysis, language: str = "en") -> alt.LayerChart:
         if page.basis == "impact"
         else "CSAT points associated with it"
     )
-    verdicts = alt.Scale(domain=["costs", "helps", "cannot_tell"], range=[_BAD, _GOOD, _UNSURE])
+    verdicts = alt.Scale(domain=["costs", "helps", "cannot_tell"], range=[BAD, GOOD, UNSURE])
     base = alt.Chart(_impact_rows(page)).encode(
         y=alt.Y("theme:N", sort=None, title=None, axis=alt.Axis(labelLimit=260)),
         color=alt.Color("verdict:N", scale=verdicts, legend=None),
@@ -84,12 +84,12 @@ def impact(analysis: Analysis, language: str = "en") -> alt.LayerChart:
     )
     dots = base.mark_point(filled=True, size=70, opacity=1).encode(x="value:Q")
     figures = base.mark_text(align="left", dx=8, fontSize=11).encode(
-        x="end:Q", text="told:N", color=alt.value(_MUTED)
+        x="end:Q", text="told:N", color=alt.value(MUTED)
     )
     chart = alt.layer(bars, whiskers, dots, figures).properties(
-        title=_title(title, _told(analysis, page)), width=560, height=alt.Step(26)
+        title=heading(title, _told(analysis, page)), width=560, height=alt.Step(26)
     )
-    return _styled(chart)
+    return styled(chart)
 
 
 def _impact_rows(page: Page) -> pl.DataFrame:
@@ -148,7 +148,7 @@ def theme_map(analysis: Analysis, language: str = "en") -> alt.LayerChart:
     color = alt.Color(
         "kind:N",
         title=None,
-        scale=alt.Scale(domain=list(kinds.values()), range=[_BAD, _GOOD]),
+        scale=alt.Scale(domain=list(kinds.values()), range=[BAD, GOOD]),
         legend=alt.Legend(orient="bottom", symbolOpacity=1),
     )
     place = {
@@ -169,11 +169,11 @@ def theme_map(analysis: Analysis, language: str = "en") -> alt.LayerChart:
     ]
     layers += _bubble_names(bubbles)
     chart = alt.layer(*layers).properties(
-        title=_title(words.text("Map of what is said"), _told(analysis, page)),
+        title=heading(words.text("Map of what is said"), _told(analysis, page)),
         width=width * _SHRINK,
         height=height * _SHRINK,
     )
-    return _styled(chart)
+    return styled(chart)
 
 
 def _bubble_tooltip(page: Page) -> list[alt.Tooltip]:
@@ -274,11 +274,11 @@ def heatmap(analysis: Analysis, by: str = "nps_segment", language: str = "en") -
         ),
     )
     chart = alt.layer(cells, figures).properties(
-        title=_title(words.text("Who speaks of what"), _told(analysis, page)),
+        title=heading(words.text("Who speaks of what"), _told(analysis, page)),
         width=alt.Step(112),
         height=alt.Step(30),
     )
-    return _styled(chart)
+    return styled(chart)
 
 
 def to_svg(chart: alt.TopLevelMixin) -> str:
@@ -359,22 +359,22 @@ def _cell(page: Page, theme: dict[str, Any], by: str, level: dict[str, Any]) -> 
     }
 
 
-def _title(text: str, subtitle: str) -> alt.TitleParams:
+def heading(text: str, subtitle: str) -> alt.TitleParams:
     return alt.TitleParams(text=text, subtitle=subtitle, anchor="start", offset=14)
 
 
-def _styled(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart:
+def styled(chart: alt.LayerChart | alt.FacetChart) -> alt.LayerChart:
     """One look for every chart, on white."""
     return cast(
         "alt.LayerChart",
         chart.configure(font=_FONT, background="white", padding=16)
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=_INK, titleColor=_MUTED, labelFontSize=12, titleFontWeight=500, grid=False
+            labelColor=_INK, titleColor=MUTED, labelFontSize=12, titleFontWeight=500, grid=False
         )
         .configure_axisX(grid=True, gridColor="#ebe8e2", domain=False, ticks=False)
         .configure_axisY(domain=False, ticks=False, labelPadding=8)
         .configure_title(
-            fontSize=17, subtitleFontSize=12, subtitleColor=_MUTED, color=_INK, fontWeight=700
+            fontSize=17, subtitleFontSize=12, subtitleColor=MUTED, color=_INK, fontWeight=700
         ),
     )

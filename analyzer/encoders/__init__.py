@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.encoders.forward import LEAST_TEXTS, PASS, encode_tokens
 from analyzer.errors import ModelError
-from analyzer.forward import LEAST_TEXTS, PASS, encode_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -104,7 +104,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")
 
 def run_analysis(files: list[Path], settings: Settings, *, quiet: bool) -> Analysis:
     """Analyse files, with progress bars unless nobody watches."""
-    from analyzer import console
+    from analyzer.cli import console
     from analyzer.pipeline import analyze
 
     with console.progress(shown=not quiet) as progress:

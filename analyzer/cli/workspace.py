@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from analyzer import cli_themes
-from analyzer.cli_common import BrandHandles, DateOrder, EncoderName, Quiet, SentimentName
-from analyzer.cli_space import HERE, Folder, open_space, show
+from analyzer.cli import themes as cli_themes
+from analyzer.cli.common import BrandHandles, DateOrder, EncoderName, Quiet, SentimentName
+from analyzer.cli.space import HERE, Folder, open_space, show
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
@@ -65,7 +65,7 @@ def ingest(
     quiet: Quiet = False,
 ) -> None:
     """Add files to a wave; the same rows twice change nothing, corrected rows replace."""
-    from analyzer import console
+    from analyzer.cli import console
     from analyzer.config import parse_mapping
 
     space = open_space(workspace, encoder, sentiment_model)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyzer import __version__, cli_quotes, cli_workspace
-from analyzer.cli_common import (
+from analyzer import __version__
+from analyzer.cli import quotes as cli_quotes
+from analyzer.cli import workspace as cli_workspace
+from analyzer.cli.common import (
     Address,
     BrandHandles,
     Cache,
@@ -172,7 +174,7 @@ def open_report(
     ] = Path("report"),
 ) -> None:
     """Show a report in the browser."""
-    from analyzer.browser import show
+    from analyzer.cli.browser import show
 
     typer.echo(f"Opened {show(folder)}")
 
@@ -188,7 +190,7 @@ def inspect(
     ] = None,
 ) -> None:
     """Say what files were recognised as: columns, scores, problems, first rows (redacted)."""
-    from analyzer import console
+    from analyzer.cli import console
     from analyzer.config import parse_mapping
     from analyzer.inspection import inspect_files, write_settings
 
@@ -201,7 +203,7 @@ def inspect(
 @app.command()
 def dialects() -> None:
     """List the vendor exports that are recognised by their shape."""
-    from analyzer import console
+    from analyzer.cli import console
     from analyzer.sources import dialects as known
 
     console.dialects(known())
@@ -280,7 +282,8 @@ def _report(files: list[Path], settings: Settings, output: _Output) -> None:
 
 
 def _write(analysis: Analysis, settings: Settings, output: _Output) -> None:
-    from analyzer import console, report
+    from analyzer import report
+    from analyzer.cli import console
 
     language = settings.language or analysis.main_language
     model = report.build(analysis)

@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from analyzer.vectors import Gathered, Shelf
+from analyzer.encoders.vectors import Gathered, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -1,27 +1,42 @@
-"""What notebooks ask of an analysis: one theme, examples, search."""
+"""What notebooks ask of an analysis: one theme, and comments that show it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
 
 from analyzer.errors import ConfigError
+from analyzer.explore.frames import safe_themes
+from analyzer.explore.search import in_passages
 from analyzer.schema import LANGUAGES
+from analyzer.stats.intervals import wilson
+from analyzer.stats.population import population, theme_spans, valid_mentions
+from analyzer.stats.privacy import hide, small_cells
+from analyzer.stats.waves import wave_order
 
 if TYPE_CHECKING:
+    import altair as alt
     from numpy.typing import NDArray
 
-    from analyzer.pipeline import Analysis
+    from analyzer.analysis import Analysis
 
-__all__ = ["ThemeView", "contradictions", "examples", "search", "theme"]
+__all__ = ["ThemeView", "contradictions", "examples", "theme"]
 
 _RELEVANCE = 0.6  # against redundancy, in maximal marginal relevance
 _POOL = 80
 _READABLE = (25, 320)  # characters of a comment that reads well as an example
 _SURE = 0.6
+_TREND: Final[dict[str, type[pl.DataType]]] = {
+    "wave": pl.String,
+    "n": pl.Int64,
+    "base": pl.Int64,
+    "share": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,10 +47,18 @@ class ThemeView:
         theme_id: its id.
         name: per language code.
         keywords: per language code.
-        figures: its row of `analyzer.stats.Linked.themes`.
-        comments: its comments, nearest first: feedback_id, text, language, nps, csat, sentiment,
-            polarity, similarity.
-        neighbours: nearest themes: theme_id, name, similarity.
+        figures: its row of `analyzer.stats.Linked.themes`; without the figures that fewer people
+            than may be shown stand behind.
+        comments: its comments, nearest first: feedback_id, text, start, end (of the nearest passage
+            in the text), language, kind, wave, touchpoint, nps, csat, sentiment (of that passage's
+            strongest clause), polarity (mean of its clauses in the theme), clauses (how many),
+            similarity.
+        spans: its clauses, nearest first: feedback_id, span, language, polarity, similarity,
+            confident, text, sentiment.
+        neighbours: nearest themes: theme_id, name_<language>, similarity.
+        trend: one row a wave, oldest first: wave, n (people who mention it), base (people), share,
+            low, high (Wilson, 95 %); no row with fewer than two waves, null where n is too few.
+        minimum_cell: groups of fewer people are not shown.
     """
 
     theme_id: str
@@ -43,11 +66,26 @@ class ThemeView:
     keywords: dict[str, list[str]]
     figures: dict[str, Any]
     comments: pl.DataFrame
+    spans: pl.DataFrame
     neighbours: pl.DataFrame
+    trend: pl.DataFrame
+    minimum_cell: int
+
+    def chart(self, language: str = "en") -> alt.LayerChart:
+        """Share of people who mention the theme in each wave, as an Altair chart."""
+        from analyzer.charts.waves import trend
+
+        return trend(self, language)
 
     def __repr__(self) -> str:
         """Id, English name and size."""
-        return f"<Theme {self.theme_id} {self.name['en']!r}: {len(self.comments)} passages>"
+        return f"<Theme {self.theme_id} {self.name['en']!r}: {len(self.comments)} comments>"
+
+    def _repr_html_(self) -> str:
+        """Figures, words, trend and the most central comments."""
+        from analyzer.explore.display import theme_html
+
+        return theme_html(self)
 
 
 def theme(analysis: Analysis, theme_id: str) -> ThemeView:
@@ -57,15 +95,22 @@ def theme(analysis: Analysis, theme_id: str) -> ThemeView:
         ConfigError: There is no such theme.
     """
     row = _theme_row(analysis, theme_id)
-    figures = analysis.linked.themes.filter(pl.col("theme_id") == theme_id).to_dicts()
+    figures = safe_themes(analysis).filter(pl.col("theme_id") == theme_id).to_dicts()
+    said = _said(analysis, theme_id)
     return ThemeView(
         theme_id=theme_id,
         name={code: row[f"name_{code}"] for code in LANGUAGES},
-        keywords={code: row[f"keywords_{code}"] for code in LANGUAGES},
+        keywords={code: list(row[f"keywords_{code}"] or []) for code in LANGUAGES},
         figures=figures[0] if figures else {},
-        comments=_passages(analysis, theme_id),
+        comments=_comments(said),
+        spans=said.select(
+            "feedback_id", "span", "language", "polarity", "similarity", "confident",
+            text="clause", sentiment="clause_sentiment",
+        ),
         neighbours=_neighbours(analysis, theme_id),
-    )
+        trend=_trend(analysis, theme_id),
+        minimum_cell=analysis.linked.minimum_cell,
+    )  # fmt: skip
 
 
 def examples(
@@ -118,53 +163,6 @@ def examples(
     )[chosen].to_dicts()  # fmt: skip
 
 
-def search(analysis: Analysis, query: str, k: int = 20) -> pl.DataFrame:
-    """Find comments by meaning; a Spanish query finds French and English comments too.
-
-    Args:
-        analysis: where to look.
-        query: a few words.
-        k: how many comments at most.
-
-    Returns:
-        Best first: feedback_id, text, passage, language, nps, csat, sentiment, theme_id,
-        similarity.
-
-    Raises:
-        ConfigError: The query is empty, or k is under 1.
-    """
-    if not query.strip() or k < 1:
-        raise ConfigError(
-            f"search needs words and k of at least 1, got {len(query)} characters, {k}."
-        )
-    vector = analysis.encoder.encode([query])[0]
-    similar = np.round(analysis.found.vectors @ vector, 4).astype(np.float64)
-    return (
-        analysis.spans.select("feedback_id", "span", "sentiment", passage="text")
-        .with_columns(similarity=pl.Series(similar))
-        .sort(["similarity", "feedback_id", "span"], descending=[True, False, False])
-        .unique("feedback_id", keep="first", maintain_order=True)
-        .head(k)
-        .join(
-            analysis.feedback.select("feedback_id", "text", "language", "nps", "csat"),
-            on="feedback_id",
-            maintain_order="left",
-        )
-        .join(
-            analysis.mentions.sort("similarity", descending=True, maintain_order=True)
-            .unique(["feedback_id", "span"], keep="first", maintain_order=True)
-            .select("feedback_id", "span", "theme_id"),
-            on=["feedback_id", "span"],
-            how="left",
-            maintain_order="left",
-        )
-        .select(
-            "feedback_id", "text", "passage", "language", "nps", "csat", "sentiment", "theme_id",
-            "similarity",
-        )
-    )  # fmt: skip
-
-
 def contradictions(feedback: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     """Comments whose text says the opposite of their score.
 
@@ -199,21 +197,67 @@ def _theme_row(analysis: Analysis, theme_id: str) -> dict[str, Any]:
     return rows[0]
 
 
-def _passages(analysis: Analysis, theme_id: str) -> pl.DataFrame:
+def _said(analysis: Analysis, theme_id: str) -> pl.DataFrame:
+    """Passages of a theme with their comments, nearest first."""
+    mentions = analysis.mentions.filter(pl.col("theme_id") == theme_id)
+    spans, feedback = (
+        frame.join(mentions, on="feedback_id", how="semi", maintain_order="left")
+        for frame in (analysis.spans, analysis.feedback)
+    )
+    told = feedback.select(
+        "feedback_id", "text", "language", "kind", "wave", "touchpoint", "nps", "csat"
+    )
+    span = spans.select(
+        "feedback_id", "span", "polarity", clause="text", clause_sentiment="sentiment"
+    )
     return (
-        analysis.mentions.filter(pl.col("theme_id") == theme_id)
-        .join(
-            analysis.spans.select("feedback_id", "span", "sentiment", "polarity", passage="text"),
-            on=["feedback_id", "span"],
-            maintain_order="left",
-        )
-        .join(
-            analysis.feedback.select("feedback_id", "text", "language", "kind", "nps", "csat"),
-            on="feedback_id",
-            maintain_order="left",
-        )
+        mentions.join(span, on=["feedback_id", "span"], maintain_order="left")
+        .join(in_passages(spans, feedback), on=["feedback_id", "span"], maintain_order="left")
+        .join(told, on="feedback_id", maintain_order="left")
         .sort(["similarity", "feedback_id", "span"], descending=[True, False, False])
-        .drop("theme_id")
+    )
+
+
+def _comments(said: pl.DataFrame) -> pl.DataFrame:
+    """One row a comment, with its nearest passage."""
+    return (
+        said.with_columns(
+            clauses=pl.len().over("feedback_id"),
+            polarity=pl.col("polarity").mean().over("feedback_id").round(4),
+        )
+        .unique("feedback_id", keep="first", maintain_order=True)
+        .select(
+            "feedback_id", "text", "start", "end", "language", "kind", "wave", "touchpoint", "nps",
+            "csat", "sentiment", "polarity", "clauses", "similarity",
+        )
+    )  # fmt: skip
+
+
+def _trend(analysis: Analysis, theme_id: str) -> pl.DataFrame:
+    """People who mention a theme in each wave, counted as every share is."""
+    ids = analysis.themes["theme_id"].to_list()
+    spoken = theme_spans(valid_mentions(analysis.feedback, analysis.mentions, ids), analysis.spans)
+    base = population(analysis.feedback, spoken, ids)
+    order = wave_order(base.answers)
+    if len(order) < 2:
+        return pl.DataFrame(schema=_TREND)
+    wave = base.answers["wave"]
+    at = ids.index(theme_id)
+    own = wave.gather(base.pair_answer[base.pair_theme == at])
+    n = np.array([(own == name).sum() for name in order], dtype=np.float64)
+    size = np.array([(wave == name).sum() for name in order], dtype=np.float64)
+    low, high = wilson(n, size)
+    frame = pl.DataFrame(
+        {"wave": order, "n": n, "base": size, "share": n / size, "low": low, "high": high}
+    ).cast(_TREND)  # type: ignore[arg-type]
+    hidden = small_cells(
+        frame.with_columns(theme_id=pl.lit(theme_id)),
+        within=["theme_id"],
+        count="n",
+        minimum=analysis.linked.minimum_cell,
+    )
+    return hide(frame.with_columns(suppressed=hidden), ("n", "share", "low", "high")).drop(
+        "suppressed"
     )
 
 

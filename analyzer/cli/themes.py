@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyzer.cli_space import (
+from analyzer.cli.space import (
     HERE,
     By,
     Folder,

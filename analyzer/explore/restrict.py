@@ -1,0 +1,143 @@
+"""An analysis of fewer people, with the same themes: what `Analysis.where` does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from analyzer import explore
+from analyzer.encoders.vectors import only
+from analyzer.errors import ConfigError
+from analyzer.stats import filters, link
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis, Quality
+    from analyzer.stats import Linked
+    from analyzer.themes.find import Themes
+
+__all__ = ["keep", "relink", "where"]
+
+_ALWAYS = ("nps_segment", "csat_band")  # broken down by whether asked for or not
+
+
+def where(analysis: Analysis, condition: str) -> Analysis:
+    """Keep the rows that a condition names, and count again.
+
+    Themes keep id, name and place on the map; nothing is discovered or assigned anew. Impacts,
+    shares, segments and waves are those of the rows that are left. Rows that go are counted in the
+    ledger as ``filtered_out``.
+
+    Args:
+        analysis: a finished analysis.
+        condition: as in `analyzer.stats.filters.where`, e.g. ``country = 'ES' AND nps <= 6``.
+
+    Returns:
+        A new `Analysis`; the given one stays as it is.
+
+    Raises:
+        ConfigError: The condition is not understood, or leaves fewer people than may be shown.
+    """
+    feedback = filters.where(analysis.feedback, condition)
+    said = feedback.filter("analysed")
+    people = said.select(pl.coalesce("respondent_id", "feedback_id")).n_unique()
+    if people < max(analysis.linked.minimum_cell, 1):
+        raise ConfigError(
+            f"The condition {condition!r} leaves comments of {people} people; groups under "
+            f"{analysis.linked.minimum_cell} are not shown. Widen the condition."
+        )
+    return keep(analysis, feedback)
+
+
+def keep(analysis: Analysis, feedback: pl.DataFrame) -> Analysis:
+    """Restrict an analysis to some of its feedback rows.
+
+    Args:
+        analysis: a finished analysis.
+        feedback: some rows of ``analysis.feedback``.
+    """
+    left = feedback.select("feedback_id")
+    rows = analysis.spans.with_row_index("at").join(
+        left, on="feedback_id", how="semi", maintain_order="left"
+    )
+    spans = rows.drop("at")
+    mentions = _of(analysis.mentions, left)
+    found = _found(analysis.found, left, rows["at"].to_numpy())
+    return replace(
+        analysis,
+        feedback=feedback,
+        spans=spans,
+        mentions=mentions,
+        themes=found.frame,
+        ledger=_ledger(analysis, left),
+        linked=relink(analysis, feedback, spans, mentions),
+        positions=_of(analysis.positions, left),
+        quality=_quality(analysis.quality, feedback, spans, mentions),
+        found=found,
+    )
+
+
+def relink(
+    analysis: Analysis, feedback: pl.DataFrame, spans: pl.DataFrame, mentions: pl.DataFrame
+) -> Linked:
+    """Count again, with the breakdowns and the smallest group of the analysis."""
+    named = analysis.linked.segments["dimension"].unique(maintain_order=True).to_list()
+    return link(
+        feedback,
+        spans,
+        mentions,
+        analysis.themes["theme_id"].to_list(),
+        by=[name for name in named if name not in _ALWAYS],
+        minimum_cell=analysis.linked.minimum_cell,
+    )
+
+
+def _of(frame: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(left, on="feedback_id", how="semi", maintain_order="left")
+
+
+def _found(found: Themes, left: pl.DataFrame, at: np.ndarray) -> Themes:
+    mentions = _of(found.mentions, left)
+    sizes = dict(mentions.group_by("theme_id").len().iter_rows())
+    frame = found.frame.with_columns(
+        size=pl.Series(
+            [int(sizes.get(name, 0)) for name in found.frame["theme_id"]], dtype=pl.Int64
+        )
+    )
+    return replace(
+        found,
+        frame=frame,
+        mentions=mentions,
+        positions=_of(found.positions, left),
+        vectors=only(found.vectors, at),
+    )
+
+
+def _ledger(analysis: Analysis, left: pl.DataFrame) -> pl.DataFrame:
+    gone = (
+        analysis.feedback.join(left, on="feedback_id", how="anti")
+        .select("source", "row", gone=pl.lit(value=True))
+        .unique(["source", "row"])
+    )
+    out = pl.col("gone").fill_null(value=False)
+    return (
+        analysis.ledger.join(gone, on=["source", "row"], how="left", maintain_order="left")
+        .with_columns(
+            stage=pl.when(out).then(pl.lit("read")).otherwise("stage"),
+            reason=pl.when(out).then(pl.lit("filtered_out")).otherwise("reason"),
+        )
+        .drop("gone")
+    )
+
+
+def _quality(
+    quality: Quality, feedback: pl.DataFrame, spans: pl.DataFrame, mentions: pl.DataFrame
+) -> Quality:
+    sure = float(mentions["confident"].mean() or 0.0)  # type: ignore[arg-type]
+    return replace(
+        quality,
+        low_confidence_share=round(1 - sure, 4),
+        contradictions=len(explore.contradictions(feedback, spans)),
+    )
