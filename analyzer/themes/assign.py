@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from analyzer.vectors import Gathered
+    from analyzer.encoders.vectors import Gathered
 
 __all__ = ["Assignment", "ThemeSpace", "build_space"]
 

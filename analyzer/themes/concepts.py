@@ -1,8 +1,9 @@
-"""The shipped list of customer-experience topics, in three languages, as names for themes."""
+"""The shipped list of customer-experience concepts, in three languages, as names for themes."""
 
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import numpy as np
 from analyzer.resources import folder
 from analyzer.schema import LANGUAGES
 from analyzer.themes.discovery import unit
-from analyzer.themes.phrases import count_phrases
+from analyzer.themes.phrases import count_phrases, word_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,26 +21,88 @@ if TYPE_CHECKING:
 
     from analyzer.encoders import Encoder
 
-__all__ = ["concept_vectors", "concepts", "spoken"]
+__all__ = [
+    "GENERAL",
+    "PLAIN",
+    "REMARKS",
+    "Concept",
+    "Embedded",
+    "area_names",
+    "concepts",
+    "embed",
+    "spoken",
+    "topics",
+]
+
+GENERAL = "general"  # the domain of what is said in every industry
+PLAIN = "plain"  # the domain of names which tell that there is no common subject
+REMARKS = "remarks"  # the topic of comments that are about nothing in particular
+
+
+@dataclass(frozen=True)
+class Concept:
+    """Something that comments are about.
+
+    Attributes:
+        domain: the industry that speaks of it, or `GENERAL`.
+        topic: the macro-theme that it belongs to; a key of the table ``topics`` in ``words.toml``.
+        name: per language code, what to call it.
+    """
+
+    domain: str
+    topic: str
+    name: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The c concepts and their vectors.
+
+    Attributes:
+        concepts: in the order of the file.
+        vectors: per language code, (c, d) unit rows.
+        middle: (c, d) unit rows, the languages' mean.
+    """
+
+    concepts: tuple[Concept, ...]
+    vectors: dict[str, NDArray[np.float32]]
+    middle: NDArray[np.float32]
 
 
 @cache
-def concepts() -> list[dict[str, str]]:
-    """Return the rows of ``cx_concepts.csv``: concept, es, fr, en."""
+def concepts() -> tuple[Concept, ...]:
+    """Return the rows of ``cx_concepts.csv``: domain, topic, es, fr, en."""
     with (folder("corpora") / "cx_concepts.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return tuple(
+            Concept(row["domain"], row["topic"], {str(code): row[code] for code in LANGUAGES})
+            for row in csv.DictReader(file)
+        )
 
 
-def concept_vectors(encoder: Encoder) -> tuple[list[dict[str, str]], NDArray[np.float32]]:
-    """Return the concepts, n dicts of a name a language, and their (n, d) unit vectors."""
-    rows = [encoder.encode([concept[code] for concept in concepts()]) for code in LANGUAGES]
-    return concepts(), unit(np.add.reduce(rows))
+def topics() -> dict[str, dict[str, str]]:
+    """Names of the macro-themes: per topic its area and a name a language."""
+    return word_tables()["topics"]
+
+
+def area_names() -> dict[str, dict[str, str]]:
+    """Names of the areas that join topics: per area a name a language."""
+    return word_tables()["areas"]
+
+
+def embed(encoder: Encoder) -> Embedded:
+    """Return the concepts with their vectors."""
+    known = concepts()
+    vectors: dict[str, NDArray[np.float32]] = {
+        code: unit(np.asarray(encoder.encode([one.name[code] for one in known]), np.float32))
+        for code in LANGUAGES
+    }
+    return Embedded(known, vectors, unit(np.add.reduce(list(vectors.values()))))
 
 
 def spoken(
     words: Mapping[str, Sequence[Mapping[str, float]]], shares: Mapping[str, Sequence[float]]
 ) -> NDArray[np.float64]:
-    """How much each theme speaks of each concept.
+    """How much each theme speaks the very words of each concept's name.
 
     Args:
         words: per language and theme, how telling each lemma is for the theme, 0..1.
@@ -51,11 +114,11 @@ def spoken(
     themes = len(next(iter(words.values())))
     total = np.zeros((len(concepts()), themes))
     for language, per_theme in words.items():
+        if not any(per_theme):
+            continue
         for row, lemmas in enumerate(_lemmas(language)):
-            if not lemmas:
-                continue
             for theme, telling in enumerate(per_theme):
-                if all(lemma in telling for lemma in lemmas):
+                if lemmas and all(lemma in telling for lemma in lemmas):
                     strength = sum(telling[lemma] for lemma in lemmas) / len(lemmas)
                     total[row, theme] += shares[language][theme] * strength
     return total
@@ -64,5 +127,5 @@ def spoken(
 @cache
 def _lemmas(language: str) -> list[tuple[str, ...]]:
     """Content lemmas of each concept's name."""
-    keys = count_phrases([concept[language] for concept in concepts()], language).keys
+    keys = count_phrases([one.name[language] for one in concepts()], language).keys
     return [tuple(sorted({key for key in found if " " not in key})) for found in keys]

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.encoders import Encoder
+    from analyzer.encoders.vectors import Gathered
     from analyzer.themes.codebook import Codebook
     from analyzer.themes.label import ThemeName
-    from analyzer.vectors import Gathered
 
 __all__ = ["Themes", "find_themes"]
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from analyzer.schema import LANGUAGES
-from analyzer.themes.discovery import unit
+from analyzer.themes.concepts import REMARKS, area_names, concepts, topics
+from analyzer.themes.phrases import word_tables
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from analyzer.encoders import Encoder
     from analyzer.themes.assign import ThemeSpace
 
@@ -25,17 +25,19 @@ PARENTS = {
 }
 
 _NEEDED = 8  # at most so many themes are read without a second level
-_THEMES_A_PARENT = 3.5
+_MOST = 8  # macro-themes
+_AREA = "area:"
 
 
 def macro_themes(
     space: ThemeSpace, encoder: Encoder, taken: list[dict[str, str]]
 ) -> tuple[list[str | None], pl.DataFrame]:
-    """Join themes that lie near each other.
+    """Join themes whose names belong to one topic.
 
-    Ward on the themes' centres, about 3.5 themes a macro-theme. A macro-theme is named by the
-    concept of the shipped trilingual list that is near all of its themes; one with a single theme
-    is none.
+    A theme named by a concept of the shipped list has that concept's topic, any other theme the
+    topic whose name is nearest to its own. Two themes of a topic make a macro-theme. A theme that
+    is alone in its topic widens the macro-theme of a related topic to their common area; one that
+    is alone in its area has no macro-theme.
 
     Args:
         space: where k themes lie.
@@ -43,57 +45,79 @@ def macro_themes(
         taken: names of the k themes per language, which no macro-theme takes again.
 
     Returns:
-        For each theme the id of its macro-theme or None, and a frame of macro-themes with the
-        columns of `PARENTS`. Both are empty of macro-themes with 8 themes or fewer.
+        For each theme the id of its macro-theme or None, and a frame of at most 8 macro-themes with
+        the columns of `PARENTS`. Both are empty of macro-themes with 8 themes or fewer.
     """
     count = len(space.limits)
     if count <= _NEEDED:
         return [None] * count, pl.DataFrame(schema=PARENTS)
-    centres = unit(
-        np.stack([space.prototypes[space.owner == i].mean(axis=0) for i in range(count)])
-    )
-    groups = _ward(centres, max(3, round(count / _THEMES_A_PARENT)))
-    several = [g for g in np.unique(groups) if (groups == g).sum() > 1]
-    order = sorted(several, key=lambda g: int(np.flatnonzero(groups == g)[0]))
-    ids = {g: f"M{number + 1:02d}" for number, g in enumerate(order)}
-    names = _names([centres[groups == g] for g in order], space, encoder, taken)
+    groups = _grouped(_topics_of(taken, encoder))
+    sizes = Counter(groups)
+    order = [group for group in dict.fromkeys(groups) if group is not None]
+    ids = {group: f"M{number + 1:02d}" for number, group in enumerate(order)}
     frame = pl.DataFrame(
         {
-            "parent_id": [ids[g] for g in order],
-            **{f"name_{code}": [name[code] for name in names] for code in LANGUAGES},
-            "themes": [int((groups == g).sum()) for g in order],
+            "parent_id": [ids[group] for group in order],
+            **{f"name_{code}": [_name(group)[code] for group in order] for code in LANGUAGES},
+            "themes": [sizes[group] for group in order],
         },
         schema=PARENTS,
     )
-    return [ids.get(g) for g in groups], frame
+    return [None if group is None else ids[group] for group in groups], frame
 
 
-def _ward(centres: NDArray[np.float32], groups: int) -> NDArray[np.int64]:
-    from scipy.cluster.hierarchy import fcluster, linkage
+def _topics_of(names: list[dict[str, str]], encoder: Encoder) -> list[str]:
+    """The topic of each theme, by its name."""
+    known = {
+        (code, text.casefold()): one.topic for one in concepts() for code, text in one.name.items()
+    }
+    mixed = {code: str(form).format("") for code, form in word_tables()["mixed"].items()}
+    found = [
+        REMARKS
+        if any(name.get(code, "").endswith(mixed[code]) for code in LANGUAGES)
+        else next(
+            (
+                known[code, text.casefold()]
+                for code, text in name.items()
+                if (code, text.casefold()) in known
+            ),
+            "",
+        )
+        for name in names
+    ]
+    strange = [i for i, topic in enumerate(found) if not topic]
+    if strange:
+        listed = list(topics())
+        told = np.asarray(encoder.encode([" ".join(names[i].values()) for i in strange]))
+        rows = np.asarray(encoder.encode([" ".join(_name(topic).values()) for topic in listed]))
+        for i, nearest in zip(strange, np.argmax(np.round(told @ rows.T, 5), axis=1), strict=True):
+            found[i] = listed[int(nearest)]
+    return found
 
-    tree = linkage(np.round(centres.astype(np.float64), 5), method="ward")
-    return np.asarray(fcluster(tree, groups, criterion="maxclust"), dtype=np.int64)
+
+def _grouped(found: list[str]) -> list[str | None]:
+    """Topics, or the areas that join them where one is alone or there are too many."""
+    area = {topic: str(told["area"]) for topic, told in topics().items()}
+    sizes = Counter(found)
+    merged: dict[str, str | None] = {topic: topic for topic in found}
+    for name in sorted({area[topic] for topic in found}):
+        kin = sorted((size, topic) for topic, size in sizes.items() if area[topic] == name)
+        lonely = sum(size == 1 for size, _ in kin)
+        joined = kin[: max(lonely, 2)] if lonely else []
+        for _, topic in joined:
+            merged[topic] = f"{_AREA}{name}" if len(joined) > 1 else None
+    groups = [merged[topic] for topic in found]
+    while len(left := Counter(group for group in groups if group)) > _MOST:
+        smallest = min(left, key=lambda group: (left[group], group))
+        name = smallest.removeprefix(_AREA)
+        wide = f"{_AREA}{area.get(name, name)}"
+        kin_groups = {g for g in left if f"{_AREA}{area.get(g, g.removeprefix(_AREA))}" == wide}
+        target = wide if len(kin_groups) > 1 else None
+        groups = [target if group in kin_groups else group for group in groups]
+    return groups
 
 
-def _names(
-    families: list[NDArray[np.float32]],
-    space: ThemeSpace,
-    encoder: Encoder,
-    taken: list[dict[str, str]],
-) -> list[dict[str, str]]:
-    from analyzer.themes.concepts import concept_vectors
-
-    concepts, vectors = concept_vectors(encoder)
-    rows = space.centre(vectors)
-    used = {name.get(code) for name in taken for code in LANGUAGES}
-    names: list[dict[str, str]] = []
-    for centres in families:
-        similar = rows @ centres.T
-        score = np.round(rows @ unit(centres.mean(axis=0, keepdims=True))[0] + similar.min(1), 5)
-        for best in np.lexsort((np.arange(len(score)), -score)):
-            name: dict[str, str] = {code: concepts[best][code] for code in LANGUAGES}
-            if used.isdisjoint(name.values()):
-                break
-        used |= set(name.values())
-        names.append(name)
-    return names
+def _name(group: str) -> dict[str, str]:
+    if group.startswith(_AREA):
+        return area_names()[group.removeprefix(_AREA)]
+    return topics()[group]

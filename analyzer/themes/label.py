@@ -1,4 +1,4 @@
-"""Names for themes, in Spanish, French and English, from phrases that people wrote."""
+"""Names for themes, in Spanish, French and English, that one can say in a meeting."""
 
 from __future__ import annotations
 
@@ -8,28 +8,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analyzer.schema import LANGUAGES
-from analyzer.themes.concepts import concept_vectors, spoken
-from analyzer.themes.phrases import count_phrases
+from analyzer.themes.concepts import GENERAL, PLAIN, REMARKS, Embedded, embed
+from analyzer.themes.phrases import in_dictionary, word_tables
+from analyzer.themes.ranking import rank_phrases
+from analyzer.themes.scoring import fit_concepts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
 
     from analyzer.encoders import Encoder
     from analyzer.themes.assign import ThemeSpace
+    from analyzer.themes.ranking import Phrase, Ranking
+    from analyzer.themes.scoring import Fit
 
 __all__ = ["ThemeName", "label_themes"]
 
-_OWN_WORDS = 5  # spans a theme needs in a language to be named by that language's own phrases
-_SHORTLIST = 25
+_RUNNERS_UP = 40  # concepts a theme that are tried
+_HALF = 0.48  # score from which a concept goes before the kind of remark
+_NEAREST = 0.3  # score from which a concept names a theme that has others beside it
+_SAYS_SO = 0.25  # nearness from which a remark is of a kind
+_OFTEN, _PURE = 0.15, 0.5  # a phrase that names a theme which no concept describes
+_SAME_MEANING = 0.4  # quantile of the likeness of a concept's own translations
+_OWN_FIRST = 0.1  # how much a name that is nearest to its own theme goes before others,
+_PLAIN_FIRST = 0.1  # and one that every industry knows, where neither says all
 _KEYWORDS = 8
-_LENGTH_BONUS = {1: 0.75, 2: 1.15, 3: 1.0}
-_CONCEPT_TIE = 0.5
-_SAYS_ENOUGH = 0.1  # score under which another language's phrase is an accident of few comments
-_NEARLY = 0.5  # of the best score, for a second word beside a first
-_CONCEPT_BONUS = 1.3  # a known concept is easier to say in a meeting than a phrase
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,10 @@ def label_themes(
 ) -> list[ThemeName]:
     """Name each theme in each language.
 
-    Phrases are ranked by c-TF-IDF within their language (Grootendorst 2022: term frequency in the
-    theme times log(1 + mean words a theme / frequency in all)), then by how near their own vector
-    is to the theme and how far from the sibling that is nearest. A language with too few comments
-    in a theme takes the name of the nearest concept of the shipped trilingual list.
+    A theme takes the name of the concept of the shipped trilingual list that fits it best, so that
+    it is called the same in every language; see `analyzer.themes.scoring`. The surest theme chooses
+    first, and no name is given twice. What no concept describes is named by a phrase that its own
+    comments repeat, or, where they repeat none, by what kind of remark they are.
 
     Args:
         texts: n spans.
@@ -74,33 +78,27 @@ def label_themes(
     Returns:
         k names, distinct within each language.
     """
-    ranked: dict[str, _Ranked] = {
-        language: _rank_language(texts, languages, themes, space, encoder, language, count)
-        for language in LANGUAGES
+    rankings: dict[str, Ranking] = {
+        code: rank_phrases(texts, languages, themes, space, encoder, code) for code in LANGUAGES
     }
+    shares = _shares(languages, themes, count)
     names: list[dict[str, str]] = [{} for _ in range(count)]
     for theme, name in enumerate(given):
         names[theme].update(name)
-    _name_by_concepts(names, ranked, _shares(languages, themes, count), space, encoder)
-    main = max(LANGUAGES, key=lambda code: (list(languages).count(code), code))
-    for language in (main, *(code for code in LANGUAGES if code != main)):
-        _name_by_phrases(names, ranked[language].phrases, language, main, encoder)
-        _fill_from_concepts(names, language, main, space, encoder)
+    if not all(names):
+        known = embed(encoder)
+        fit = fit_concepts(known, rankings, shares, space, encoder)
+        _name_by_concepts(names, known, fit)
+        for theme, name in enumerate(names):
+            if not name:
+                name.update(_name_for_the_rest(theme, names, rankings, shares, known, fit))
     return [
         ThemeName(
             names[theme],
-            {code: _keywords([p for p, _ in ranked[code].phrases[theme]]) for code in LANGUAGES},
+            {code: _keywords(rankings[code].phrases[theme]) for code in LANGUAGES},
         )
         for theme in range(count)
     ]
-
-
-@dataclass(frozen=True)
-class _Ranked:
-    """One language's phrases a theme, best first, and how telling each single word is, 0..1."""
-
-    phrases: list[list[tuple[str, float]]]
-    words: list[dict[str, float]]
 
 
 def _shares(
@@ -115,220 +113,116 @@ def _shares(
     }
 
 
-def _name_by_concepts(
-    names: list[dict[str, str]],
-    ranked: Mapping[str, _Ranked],
-    shares: Mapping[str, list[float]],
-    space: ThemeSpace,
-    encoder: Encoder,
-) -> None:
-    """Use a known concept where its very words are spoken and no phrase of the comments says more.
-
-    A concept has one meaning and a name in each language, so the theme is called the same
-    everywhere.
-    """
-    known, middle = concept_vectors(encoder)
-    similar = space.similarities(space.centre(middle))
-    said = spoken({code: ranked[code].words for code in LANGUAGES}, shares)
-    taken = {tuple(name.get(code) for code in LANGUAGES) for name in names}
-    for theme, name in enumerate(names):
-        if name:
-            continue
-        near = np.array([_nearness(row, theme) for row in similar])
-        score = np.round(np.sqrt(said[:, theme]) * near * _CONCEPT_BONUS, 6)
-        rival = max(
-            (ranked[code].phrases[theme][0][1] * shares[code][theme] ** 0.5
-             for code in LANGUAGES if ranked[code].phrases[theme]),
-            default=0.0,
-        )  # fmt: skip
-        for best in np.lexsort((np.arange(len(score)), -score)):
-            if score[best] <= rival:
-                break
-            label = tuple(known[best][code] for code in LANGUAGES)
-            if label not in taken:
-                name.update({code: known[best][code] for code in LANGUAGES})
-                taken.add(label)
-                break
-
-
-def _name_by_phrases(
-    names: list[dict[str, str]],
-    phrases: list[list[tuple[str, float]]],
-    language: str,
-    main: str,
-    encoder: Encoder,
-) -> None:
-    """Name what is left by the language's own phrases, near in meaning to the main name."""
-    taken = {name[language] for name in names if language in name}
-    for theme, name in enumerate(names):
-        free = [
-            (phrase, score)
-            for phrase, score in phrases[theme]
-            if phrase not in taken and (language == main or score >= _SAYS_ENOUGH)
-        ]
-        if language in name or not free:
-            continue
-        if main in name:
-            meaning = encoder.encode([name[main], *(phrase for phrase, _ in free)])
-            alike = meaning[1:] @ meaning[0]
-            free = [
-                (phrase, round(score * (0.5 + float(near)), 6))
-                for (phrase, score), near in zip(free, alike, strict=True)
-            ]
-        free.sort(key=lambda pair: (-pair[1], pair[0]))
-        name[language] = _with_second(free)
-        taken.add(free[0][0])
-
-
-def _with_second(ranked: list[tuple[str, float]]) -> str:
-    """A single word says little alone: put the next one beside it when it says nearly as much."""
-    (first, best), *rest = ranked
-    if " " not in first:
-        for phrase, score in rest:
-            if score >= _NEARLY * best and " " not in phrase and first not in phrase:
-                return f"{first}, {phrase}"
-    return first
-
-
-def _rank_language(
-    texts: Sequence[str],
-    languages: Sequence[str],
-    themes: NDArray[np.int64],
-    space: ThemeSpace,
-    encoder: Encoder,
-    language: str,
-    count: int,
-) -> _Ranked:
-    """Rank the phrases of one language for each theme."""
-    rows = [i for i, code in enumerate(languages) if code == language]
-    sizes = np.bincount(themes[rows], minlength=count) if rows else np.zeros(count)
-    if not rows or sizes.max() < _OWN_WORDS:
-        return _Ranked([[] for _ in range(count)], [{} for _ in range(count)])
-    phrases = count_phrases([texts[i] for i in rows], language)
-    table, vocabulary = _theme_table(phrases.keys, themes[rows], count)
-    telling = [_telling(table, theme, size) for theme, size in enumerate(sizes)]
-    shortlist = [_shortlist(*one) for one in telling]
-    wanted = sorted({column for columns, _ in shortlist for column in columns})
-    if not wanted:
-        return _Ranked([[] for _ in range(count)], [{} for _ in range(count)])
-    written = [phrases.surface[vocabulary[column]] for column in wanted]
-    similar = space.similarities(space.centre(encoder.encode(written), [language] * len(written)))
-    position = {column: i for i, column in enumerate(wanted)}
-    ranked = [
-        _rank_theme(theme, columns, scores, position, similar, written)
-        for theme, (columns, scores) in enumerate(shortlist)
-    ]
-    return _Ranked(ranked, [_single_words(*one, vocabulary) for one in telling])
-
-
-def _theme_table(
-    keys: list[tuple[str, ...]], themes: NDArray[np.int64], count: int
-) -> tuple[csr_matrix, list[str]]:
-    from scipy import sparse
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    vectorizer = CountVectorizer(analyzer=tuple, binary=True)
-    if not any(keys):
-        return sparse.csr_matrix((count, 0)), []
-    spans = vectorizer.fit_transform(keys)
-    member = sparse.csr_matrix(
-        (np.ones(len(themes)), (themes, np.arange(len(themes)))), shape=(count, len(themes))
+def _name_by_concepts(names: list[dict[str, str]], known: Embedded, fit: Fit) -> None:
+    """Give each concept to the theme that it fits best, the best fit first."""
+    open_ = [theme for theme, name in enumerate(names) if not name]
+    best = np.argsort(-fit.score, axis=0, kind="stable")[:_RUNNERS_UP]
+    pairs = sorted(
+        (-float(fit.score[one, theme]), theme, int(one))
+        for theme in open_
+        for one in best[:, theme]
+        if fit.sure[one, theme]
     )
-    return (member @ spans).tocsr(), list(vectorizer.get_feature_names_out())
+    for _, theme, one in pairs:
+        name = known.concepts[one].name
+        if not names[theme] and _free(name, names):
+            names[theme].update(name)
 
 
-def _telling(
-    table: csr_matrix, theme: int, size: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Columns of a theme, and how telling each is by c-TF-IDF; none in a language hardly used."""
-    row = table[theme]
-    if size < _OWN_WORDS:
-        return np.empty(0, np.int64), np.empty(0)
-    columns, counts = row.indices, row.data
-    often = counts >= max(2, 0.01 * size)
-    columns, counts = columns[often], counts[often]
-    total = np.asarray(table.sum(axis=0)).ravel()
-    mean = table.sum() / max(1, table.shape[0])
-    score = counts / size * np.log1p(mean / total[columns]) * (counts / total[columns]) ** 0.5
-    return columns, score
+def _free(name: Mapping[str, str], names: Sequence[Mapping[str, str]]) -> bool:
+    return not any(
+        other.get(code, "").casefold() == text.casefold()
+        for other in names
+        for code, text in name.items()
+    )
 
 
-def _shortlist(
-    columns: NDArray[np.int64], score: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    order = np.lexsort((columns, -score))[:_SHORTLIST]
-    return columns[order], score[order]
-
-
-def _single_words(
-    columns: NDArray[np.int64], score: NDArray[np.float64], vocabulary: list[str]
-) -> dict[str, float]:
-    best = score.max(initial=1e-9)
-    return {
-        vocabulary[column]: float(value / best)
-        for column, value in zip(columns, score, strict=True)
-        if " " not in vocabulary[column]
-    }
-
-
-def _rank_theme(
+def _name_for_the_rest(
     theme: int,
-    columns: NDArray[np.int64],
-    scores: NDArray[np.float64],
-    position: dict[int, int],
-    similar: NDArray[np.float32],
-    written: list[str],
-) -> list[tuple[str, float]]:
-    ranked = []
-    for column, score in zip(columns, scores, strict=True):
-        at = position[int(column)]
-        words = min(3, len(written[at].split()))
-        total = (
-            float(score / scores.max()) ** 0.5
-            * _nearness(similar[at], theme)
-            * _LENGTH_BONUS[words]
+    names: list[dict[str, str]],
+    rankings: Mapping[str, Ranking],
+    shares: Mapping[str, Sequence[float]],
+    known: Embedded,
+    fit: Fit,
+) -> dict[str, str]:
+    """Name a theme that no concept describes as a whole.
+
+    By a phrase that its comments repeat, by the nearest concept "among others", or as a kind of
+    remark.
+    """
+    main = max(LANGUAGES, key=lambda code: (shares[code][theme], code))
+    repeated = [
+        phrase
+        for phrase in rankings[main].phrases[theme]
+        if phrase.share >= _OFTEN
+        and phrase.purity >= _PURE
+        and (" " in phrase.text or in_dictionary(phrase.text))
+    ]
+    told = [_translated(phrase, theme, main, rankings, known) for phrase in repeated[:1]]
+    everywhere = np.array([one.domain == GENERAL for one in known.concepts])
+    worth = fit.score[:, theme] + _OWN_FIRST * fit.own[:, theme] + _PLAIN_FIRST * everywhere
+    order = np.argsort(-np.round(worth, 5), kind="stable")[:_RUNNERS_UP]
+    tried = [i for i in order if _free(known.concepts[i].name, names)]
+    sayable = [i for i in tried if everywhere[i] or not fit.vague[theme]]
+    half = [_mixed(known.concepts[i].name) for i in sayable if fit.score[i, theme] >= _HALF]
+    near = [_mixed(known.concepts[i].name) for i in tried if fit.score[i, theme] >= _NEAREST]
+    options = [name for name in told if " " in name[main]]
+    options += half + _kinds(theme, known, fit)
+    options += [_mixed(name) for name in told if _free(name, names)] + near
+    plain = [i for i, one in enumerate(known.concepts) if one.domain == PLAIN]
+    plain.sort(key=lambda i: -float(fit.own[i, theme]))
+    options += [known.concepts[i].name for i in plain]
+    free = [name for name in options if _free(name, names)]
+    if free:
+        return dict(free[0])
+    return {code: f"{text} {theme + 1}" for code, text in options[-1].items()}
+
+
+def _mixed(name: Mapping[str, str]) -> dict[str, str]:
+    """A subject, and that there are others beside it."""
+    forms = word_tables()["mixed"]
+    return {code: str(forms[code]).format(text) for code, text in name.items()}
+
+
+def _kinds(theme: int, known: Embedded, fit: Fit) -> list[dict[str, str]]:
+    """Kinds of remark that the theme lies near, the nearest first."""
+    near = [
+        i
+        for i in np.argsort(-fit.nearness[:, theme], kind="stable")
+        if known.concepts[i].topic == REMARKS
+        and (fit.vague[theme] or fit.nearness[i, theme] >= _SAYS_SO)
+    ]
+    return [known.concepts[i].name for i in near if known.concepts[i].domain != PLAIN]
+
+
+def _translated(
+    phrase: Phrase, theme: int, main: str, rankings: Mapping[str, Ranking], known: Embedded
+) -> dict[str, str]:
+    """The phrase, and per other language what means the same there; else the phrase as it is."""
+    at = rankings[main].phrases[theme].index(phrase)
+    meaning = rankings[main].vectors[theme][at]
+    name: dict[str, str] = dict.fromkeys(LANGUAGES, phrase.text)
+    for code in LANGUAGES:
+        if code == main:
+            continue
+        limit = float(
+            np.quantile(
+                np.einsum("ij,ij->i", known.vectors[main], known.vectors[code]), _SAME_MEANING
+            )
         )
-        ranked.append((written[at], round(total, 6)))
-    return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
+        own = rankings[code].vectors[theme] @ meaning
+        listed = known.vectors[code] @ meaning
+        if len(own) and own.max() >= limit:
+            name[code] = rankings[code].phrases[theme][int(np.argmax(np.round(own, 5)))].text
+        elif listed.max() >= limit:
+            name[code] = known.concepts[int(np.argmax(np.round(listed, 5)))].name[code]
+    return name
 
 
-def _nearness(similar: NDArray[np.float32], theme: int) -> float:
-    """How near a phrase is to its theme, and how much nearer than to any other."""
-    rivals = np.delete(similar, theme)
-    margin = float(similar[theme] - rivals.max(initial=-1.0))
-    return max(0.05, 0.3 + float(similar[theme]) + (min(0.3, margin) if margin > 0 else 2 * margin))
-
-
-def _keywords(phrases: list[str]) -> tuple[str, ...]:
-    """Drop phrases that another one contains."""
+def _keywords(phrases: Sequence[Phrase]) -> tuple[str, ...]:
+    """Drop phrases that share a word with a better one."""
     kept: list[str] = []
     for phrase in phrases:
-        if not any(set(phrase.split()) & set(other.split()) for other in kept):
-            kept.append(phrase)
+        if not any(set(phrase.text.split()) & set(other.split()) for other in kept):
+            kept.append(phrase.text)
     return tuple(kept[:_KEYWORDS])
-
-
-def _fill_from_concepts(
-    names: list[dict[str, str]], language: str, main: str, space: ThemeSpace, encoder: Encoder
-) -> None:
-    """Name the themes that this language's own comments could not name."""
-    missing = [theme for theme, name in enumerate(names) if language not in name]
-    if not missing:
-        return
-    concepts, middle = concept_vectors(encoder)
-    nearness = space.similarities(space.centre(middle))
-    rivals = np.partition(nearness, -2, axis=1)[:, -2:] if len(names) > 1 else nearness
-    taken = {name[language] for name in names if language in name}
-    for theme in missing:
-        score = nearness[:, theme] - _CONCEPT_TIE * np.maximum(
-            0, rivals[:, -1] - nearness[:, theme]
-        )
-        known = names[theme].get(main)
-        if known is not None:
-            score = score + middle @ encoder.encode([known])[0]
-        for best in np.lexsort((np.arange(len(score)), -np.round(score, 5))):
-            phrase = concepts[best][language]
-            if phrase not in taken:
-                names[theme][language] = phrase
-                taken.add(phrase)
-                break

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from analyzer.schema import LANGUAGES
+from analyzer.text.functionwords import function_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Phrases", "count_phrases"]
+__all__ = ["Phrases", "count_phrases", "in_dictionary", "opinion_words", "word_tables"]
 
 _TOKEN = re.compile(r"\[[A-ZÉÑ_ ]+\]|[^\W\d_]+(?:[-'’][^\W\d_]+)*|[^\w\s]|\d+")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
@@ -137,11 +140,31 @@ def _bridges(language: str) -> frozenset[str]:
 
 @cache
 def _excluded(language: str) -> frozenset[str]:
-    import spacy
-
-    table = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))[language]
-    stop = {word.replace("’", "'") for word in spacy.blank(language).Defaults.stop_words}
+    table = word_tables()[language]
+    stop = {word.replace("’", "'") for word in function_words(language)}
     return frozenset(stop | set(table["opinion"].split()) | set(table["general"].split()))
+
+
+@cache
+def opinion_words() -> tuple[str, ...]:
+    """Words of all languages that praise or blame and say nothing else, sorted."""
+    return tuple(
+        sorted({word for code in LANGUAGES for word in word_tables()[code]["opinion"].split()})
+    )
+
+
+@cache
+def word_tables() -> dict[str, dict[str, Any]]:
+    """Return the tables of ``words.toml``."""
+    return tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
+
+
+@cache
+def in_dictionary(word: str) -> bool:
+    """Whether a dictionary of any of the languages has the word; most brands are in none."""
+    import simplemma
+
+    return any(simplemma.is_known(word, lang=language) for language in LANGUAGES)
 
 
 @cache

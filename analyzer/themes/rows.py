@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyzer.vectors import Gathered, Rows
+from analyzer.encoders.vectors import Gathered, Rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 import pytest
 
 from analyzer.schema import LANGUAGES
 from analyzer.themes.assign import build_space
+from analyzer.themes.concepts import GENERAL, PLAIN, REMARKS, area_names, concepts, topics
+from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
 from analyzer.themes.passages import join_spans
 from analyzer.themes.phrases import count_phrases
@@ -139,3 +142,121 @@ def test_given_names_stay_and_are_not_taken_again(
     assert found[0].name == given[0]
     for code in LANGUAGES:
         assert len({name.name[code] for name in found}) == 5
+
+
+def test_concepts_are_told_apart_in_every_language() -> None:
+    known = concepts()
+    assert len(known) > 1_000
+    assert {one.topic for one in known} <= set(topics())
+    assert {told["area"] for told in topics().values()} == set(area_names())
+    for code in LANGUAGES:
+        own = [one.name[code].casefold() for one in known]
+        above = [told[code] for told in (*topics().values(), *area_names().values())]
+        assert all(text.strip() == text and text for text in own)
+        assert len(set(own)) == len(own)
+        assert len(set(above)) == len(above)
+        assert not set(own) & set(above)
+
+
+def test_a_theme_is_called_the_same_in_every_language(names: list[ThemeName]) -> None:
+    known = [one.name for one in concepts()]
+    assert sum(name.name in known for name in names) >= 4
+    assert all(name.name["en"].removesuffix(", among others") in {k["en"] for k in known}
+               for name in names)  # fmt: skip
+
+
+def test_a_name_comes_from_an_industry_that_the_comments_speak_of(names: list[ThemeName]) -> None:
+    domain = {one.name["en"]: one.domain for one in concepts()}
+    told = [name.name["en"].removesuffix(", among others") for name in names]
+    assert {domain[text] for text in told} <= {GENERAL, "telecom", "hotel", "app"}
+
+
+_OUTCRIES = (
+    "so so", "meh", "never again!", "a disaster", "not bad", "regularcillo", "normalito", "bof",
+    "un desastre todo", "de mal en peor", "moyen moyen", "pas terrible", "n'importe quoi", "nul",
+)  # fmt: skip
+_STRANGE = (
+    "The wombat parade was late again.", "Nobody told us where the wombat parade starts.",
+    "Our wombat parade tickets never came.", "I loved the wombat parade.",
+    "The wombat parade moved to another street.", "Where can I see the wombat parade?",
+    "The wombat parade lasted two hours.", "My children cried at the wombat parade.",
+)  # fmt: skip
+
+
+def _named_with(
+    corpus: Corpus, encoder: BundledEncoder, texts: tuple[str, ...], language: str
+) -> dict[str, str]:
+    """Name of a sixth theme beside the five of the corpus."""
+    vectors = np.vstack([corpus.vectors, encoder.encode(list(texts))])
+    themes = np.concatenate([corpus.gold, np.full(len(texts), 5)])
+    languages = [*corpus.languages, *[language] * len(texts)]
+    space = build_space(vectors, themes)
+    found = label_themes([*corpus.texts, *texts], languages, themes, space, encoder, count=6)
+    return found[5].name
+
+
+def test_outcries_are_no_subject(corpus: Corpus, encoder: BundledEncoder) -> None:
+    name = _named_with(corpus, encoder, _OUTCRIES, "en")
+    remarks = [one.name for one in concepts() if one.topic == REMARKS or one.domain == PLAIN]
+    assert name in remarks or name["en"].endswith(", among others")
+
+
+def test_what_no_concept_describes_is_named_by_its_own_words(
+    corpus: Corpus, encoder: BundledEncoder
+) -> None:
+    assert "wombat" in _named_with(corpus, encoder, _STRANGE, "en")["en"]
+
+
+def test_the_order_of_spans_changes_no_name(corpus: Corpus, encoder: BundledEncoder) -> None:
+    rows = np.random.default_rng(3).permutation(len(corpus.texts))
+    space = build_space(corpus.vectors, corpus.gold)
+    told = [
+        label_themes(
+            [corpus.texts[i] for i in order], [corpus.languages[i] for i in order],
+            corpus.gold[order], space, encoder, count=5,
+        )
+        for order in (np.arange(len(rows)), rows)
+    ]  # fmt: skip
+    assert told[0] == told[1]
+
+
+def _parents_of(encoder: BundledEncoder, english: list[str]) -> dict[str, str | None]:
+    """Name of the macro-theme of each theme that is called so in English."""
+    known = {one.name["en"]: one.name for one in concepts()}
+    names = [known.get(text, dict.fromkeys(LANGUAGES, text)) for text in english]
+    rows = np.eye(len(names), 512, dtype=np.float32)
+    space = build_space(np.vstack([rows, rows]), np.tile(np.arange(len(names)), 2))
+    ids, frame = macro_themes(space, encoder, names)
+    assert frame.height <= 8
+    assert frame["themes"].sum() == sum(one is not None for one in ids)
+    by_id = dict(frame.select("parent_id", "name_en").iter_rows())
+    return {text: by_id.get(one) for text, one in zip(english, ids, strict=True)}
+
+
+_NAMES = [
+    "bills", "refund", "payments", "price", "price increase", "technicians", "installation delay",
+    "pool", "view", "location", "breakfast", "mobile app", "website problems", "doctors",
+]  # fmt: skip
+
+
+def test_macro_themes_hold_what_they_say(encoder: BundledEncoder) -> None:
+    found = _parents_of(encoder, _NAMES)
+    assert found["bills"] == found["refund"] == found["payments"] == "billing and payments"
+    assert found["price"] == found["price increase"] == "prices and fees"
+    assert found["technicians"] == "appointments, installation and delays"
+    assert found["mobile app"] == "app and website"
+    assert found["doctors"] is None
+    assert found["breakfast"] == found["pool"] == "place, room and food"
+
+
+def test_a_theme_with_a_name_of_its_own_finds_its_macro_theme(encoder: BundledEncoder) -> None:
+    found = _parents_of(encoder, [*_NAMES, "payment by direct debit on the wrong invoice"])
+    assert found["payment by direct debit on the wrong invoice"] == "billing and payments"
+
+
+def test_many_topics_make_few_macro_themes(encoder: BundledEncoder) -> None:
+    chosen: dict[str, list[str]] = {}
+    for one in concepts():
+        chosen.setdefault(one.topic, []).append(one.name["en"])
+    found = _parents_of(encoder, [text for texts in chosen.values() for text in texts[:2]])
+    assert 3 <= len(set(found.values()) - {None}) <= 8

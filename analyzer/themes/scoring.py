@@ -1,0 +1,197 @@
+"""How well each concept of the shipped list would name each theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analyzer.schema import LANGUAGES
+from analyzer.themes.concepts import GENERAL, Embedded, spoken
+from analyzer.themes.discovery import unit
+from analyzer.themes.phrases import opinion_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from analyzer.encoders import Encoder
+    from analyzer.themes.assign import ThemeSpace
+    from analyzer.themes.ranking import Ranking
+
+__all__ = ["Fit", "fit_concepts"]
+
+_SURE, _TOLD = 0.5, 0.3  # a concept names a theme by score and words,
+_SURE_IF_NEAR, _NEAR = 0.42, 0.35  # or by score and meaning
+_VAGUE = 0.3
+_CONTRAST = 0.7
+_LEAST_MARGIN, _MOST_MARGIN = -0.3, 0.15
+_WORDS = 0.35
+_FULL_WORDS = 0.2  # evidence of words that counts in full; less is an accident of few words
+_SPOKEN = 0.15
+_OWN = 0.12
+_SEVERAL_WORDS = 0.03
+_STRANGER = 0.4  # what a concept of an industry that the comments never speak of loses
+_AT_HOME = 0.5  # of the leading industry's weight, from which an industry is at home
+_NATIVE = 0.05  # what one of the comments' own industry gains on one of every industry
+_QUIET = 0.05  # of all voices; an industry below it is none
+_LEADERS = 6
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How c concepts fit k themes.
+
+    Attributes:
+        score: (c, k) about 0..1.4.
+        sure: (c, k) whether a concept says what the theme is about.
+        nearness: (c, k) centred cosine to the theme's spans, before opinion is taken out.
+        vague: (k,) whether the theme is of outcries rather than of a subject.
+        own: (c, k) share of languages in which the name as it stands is nearest to the theme.
+    """
+
+    score: NDArray[np.float64]
+    sure: NDArray[np.bool_]
+    nearness: NDArray[np.float64]
+    vague: NDArray[np.bool_]
+    own: NDArray[np.float64]
+
+
+def fit_concepts(
+    known: Embedded,
+    rankings: Mapping[str, Ranking],
+    shares: Mapping[str, Sequence[float]],
+    space: ThemeSpace,
+    encoder: Encoder,
+) -> Fit:
+    """Score concepts by what themes mean, by the words spoken in them, and against siblings.
+
+    Single words lie near every outcry ("deposit" is nearest to "bof"), so the direction of opinions
+    is taken out of the concepts first. The score is the sum of the nearness to all sides of the
+    theme, how much nearer that is than to any other theme, how near the theme's telling phrases
+    are, whether its very words are spoken, and whether the name as it stands is nearest to its
+    theme. Concepts of an industry that nothing else in the comments speaks of lose.
+
+    Args:
+        known: the concepts.
+        rankings: per language, the themes' phrases.
+        shares: per language and theme, the share of the theme's spans in the language.
+        space: where the themes lie.
+        encoder: of the vectors that made ``space``.
+
+    Returns:
+        A `Fit`.
+    """
+    outcries = np.asarray(encoder.encode(list(opinion_words())), dtype=np.float32)
+    plain = _without(known.middle, outcries)
+    cries = space.centre(outcries)
+    rows = _without(space.centre(known.middle), cries)
+    near = _nearness(rows, space)
+    words = _words(plain, _without_each(rankings, outcries), rankings, shares)
+    said = spoken({code: rankings[code].words for code in LANGUAGES}, shares)
+    own = _own(known, space)
+    several = np.array([" " in one.name["en"] for one in known.concepts])
+    score = (
+        near
+        + _CONTRAST * np.clip(_margin(near), _LEAST_MARGIN, _MOST_MARGIN)
+        + _WORDS * words
+        + _SPOKEN * np.minimum(1, said)
+        + _OWN * own
+        + _SEVERAL_WORDS * several[:, None]
+    )
+    score -= _stranger(known, score, words)[:, None]
+    nearness = _nearness(space.centre(known.middle), space)
+    score, near = np.round(score, 5), np.round(near, 5)
+    sure = ((score >= _SURE) & (words >= _TOLD)) | ((score >= _SURE_IF_NEAR) & (near >= _NEAR))
+    vague = _nearness(unit(cries.mean(axis=0, keepdims=True)), space)[0] >= _VAGUE
+    return Fit(score, sure, np.round(nearness, 5), vague, own)
+
+
+def _without(rows: NDArray[np.float32], outcries: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take out of unit rows what they share with the mean of the outcries."""
+    direction = unit(outcries.mean(axis=0, keepdims=True))[0]
+    shared = np.maximum(0, rows @ direction)
+    return unit(rows - shared[:, None] * direction)
+
+
+def _without_each(
+    rankings: Mapping[str, Ranking], outcries: NDArray[np.float32]
+) -> dict[str, list[NDArray[np.float32]]]:
+    return {
+        code: [_without(rows, outcries) for rows in ranking.vectors]
+        for code, ranking in rankings.items()
+    }
+
+
+def _nearness(rows: NDArray[np.float32], space: ThemeSpace) -> NDArray[np.float64]:
+    """Mean of the similarity (c, k) to the nearest prototype and to all of a theme's."""
+    similar = rows @ space.prototypes.T
+    starts = np.unique(space.owner, return_index=True)[1]
+    sides = np.diff(np.append(starts, len(space.owner)))
+    mean = np.add.reduceat(similar, starts, axis=1) / sides
+    return np.asarray((mean + np.maximum.reduceat(similar, starts, axis=1)) / 2, dtype=np.float64)
+
+
+def _margin(near: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much nearer each theme is than the best of the others."""
+    if near.shape[1] == 1:
+        return np.zeros_like(near)
+    order = np.sort(near, axis=1)
+    rival = np.where(near == order[:, -1:], order[:, -2:-1], order[:, -1:])
+    return near - rival
+
+
+def _words(
+    plain: NDArray[np.float32],
+    vectors: Mapping[str, Sequence[NDArray[np.float32]]],
+    rankings: Mapping[str, Ranking],
+    shares: Mapping[str, Sequence[float]],
+) -> NDArray[np.float64]:
+    """How near a concept is to the telling phrases of each theme, 0..1, best concept near 1."""
+    limit = float(np.quantile(plain @ plain.T, 0.95))
+    themes = len(next(iter(shares.values())))
+    total = np.zeros((len(plain), themes))
+    for code, ranking in rankings.items():
+        for theme, phrases in enumerate(ranking.phrases):
+            if phrases:
+                weights = np.array([phrase.score for phrase in phrases])
+                similar = np.maximum(0, plain @ vectors[code][theme].T - limit) / (1 - limit)
+                total[:, theme] += shares[code][theme] * (similar @ (weights / weights.sum()))
+    return np.asarray(total / np.maximum(total.max(axis=0), _FULL_WORDS), dtype=np.float64)
+
+
+def _own(known: Embedded, space: ThemeSpace) -> NDArray[np.float64]:
+    """Share of languages in which the name as it stands is nearest to the theme."""
+    own = np.zeros((len(known.concepts), len(space.limits)))
+    for code in LANGUAGES:
+        rows = space.centre(known.vectors[code], [code] * len(known.concepts))
+        nearest = np.argmax(np.round(space.similarities(rows), 5), axis=1)
+        own[np.arange(len(own)), nearest] += 1 / len(LANGUAGES)
+    return own
+
+
+def _stranger(
+    known: Embedded, score: NDArray[np.float64], words: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """What each concept loses because its industry is not that of the comments."""
+    leaders = np.argsort(-np.round(score, 5), axis=0, kind="stable")[:_LEADERS]
+    weight: dict[str, float] = {}
+    for theme in range(score.shape[1]):
+        for one in leaders[:, theme]:
+            domain = known.concepts[one].domain
+            voice = max(0.0, float(score[one, theme])) * float(words[one, theme])
+            weight[domain] = weight.get(domain, 0.0) + voice
+    voices = [w for name, w in weight.items() if name != GENERAL]
+    most = max(*voices, _QUIET * sum(weight.values()), 0.0) if voices else 0.0
+    if most <= 0:
+        return np.zeros(len(score))
+    home = {name: min(1.0, w / most / _AT_HOME) for name, w in weight.items()} | {GENERAL: 1.0}
+    return np.array(
+        [
+            _STRANGER * (1 - (at_home := home.get(one.domain, 0.0)))
+            - (_NATIVE if at_home == 1 and one.domain != GENERAL else 0.0)
+            for one in known.concepts
+        ]
+    )
