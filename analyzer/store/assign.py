@@ -120,9 +120,12 @@ def _first(job: Job, encoder: Encoder, seed: int) -> _Result:
     themes = found.frame.select(keep).with_columns(
         state=pl.lit("active"), since=pl.lit(job.wave), renamed=pl.lit(False)
     )
-    theme = indices(found.mentions["theme_id"], ids)
     rows = found.space.centre(now.vectors, now.languages)
-    mentions = found.mentions.with_columns(pinned=pl.lit(False))
+    # By the rule that later waves are assigned by: a theme that keeps what it was made of looks
+    # smaller in the next wave, though nothing changed.
+    assigned = found.space.assign(now.vectors, now.languages)
+    theme = assigned.theme
+    mentions = as_mentions(now.spans, ids, assigned)
     told = history(job, ids, mentions, None, {}, {})
     return _Result(
         themes, ids, found.space, follow.centroids(rows, theme, len(ids)), mentions, told
@@ -275,8 +278,19 @@ def _describe(
     if not new:
         return pl.DataFrame()
     now = job.now
+    known = job.registry.themes if job.registry else pl.DataFrame()
+    named = {row["theme_id"]: row for row in known.iter_rows(named=True)}
     names = label_themes(
-        now.spans["text"].to_list(), now.languages, theme, space, encoder, count=len(ids)
+        now.spans["text"].to_list(),
+        now.languages,
+        theme,
+        space,
+        encoder,
+        count=len(ids),
+        given=[
+            {code: named[old][f"name_{code}"] for code in schema.LANGUAGES}
+            for old in ids[: len(ids) - len(new)]
+        ],
     )[-len(new) :]
     return pl.DataFrame(
         {
