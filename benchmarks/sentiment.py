@@ -54,17 +54,37 @@ class Scored:
         found = self.probabilities.argmax(axis=1)
         return [measure(self.gold[languages == x], found[languages == x]) for x in LANGUAGES]
 
-    def calibration_error(self, bins: int = 10) -> float:
-        """Expected calibration error over ``bins`` equal widths of confidence."""
-        confidence = self.probabilities.max(axis=1)
-        right = self.probabilities.argmax(axis=1) == self.gold
-        place = np.minimum((confidence * bins).astype(int), bins - 1)
-        return float(
-            sum(
-                abs(confidence[place == b].mean() - right[place == b].mean()) * (place == b).mean()
-                for b in np.unique(place)
-            )
+    def calibration_error(self, language: str | None = None) -> float:
+        """Expected calibration error over ten equal widths of confidence."""
+        chosen = self._of(language)
+        likely = self.probabilities[chosen]
+        return _calibration_error(likely, likely.argmax(axis=1) == self.gold[chosen])
+
+    def calibration_noise(self, language: str | None = None, draws: int = 200) -> float:
+        """Calibration error that a model with these very confidences shows when it is always right.
+
+        With a few hundred texts it is far from 0, since a bin holds a few dozen of them.
+        """
+        likely = self.probabilities[self._of(language)]
+        luck = np.random.default_rng(0).random((draws, len(likely)))
+        confidence = likely.max(axis=1)
+        return float(np.mean([_calibration_error(likely, row < confidence) for row in luck]))
+
+    def _of(self, language: str | None) -> NDArray[np.bool_]:
+        return np.array([language in {None, e.language} for e in self.examples])
+
+
+def _calibration_error(
+    likely: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10
+) -> float:
+    confidence = likely.max(axis=1)
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    return float(
+        sum(
+            abs(confidence[place == b].mean() - right[place == b].mean()) * (place == b).mean()
+            for b in np.unique(place)
         )
+    )
 
 
 def shipped(model: BundledSentiment) -> Scorer:
@@ -113,7 +133,7 @@ def crossed(data: Path, folds: int) -> dict[str, Scored]:
         kept = [examples[i] for i in outside]
         asked = [e for e in gold if fold_of(e.group) == fold]
         tested += asked
-        arrays, settings = train(kept, inputs.take(np.array(outside)), Options(members=1))
+        arrays, settings = train(kept, inputs.take(np.array(outside)), Options(members=1, steady=1))
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), arrays, settings)
             scorers = {
@@ -169,7 +189,8 @@ def main() -> None:
     arguments = parser.parse_args()
     table = Table("domain", "model", "measure", *LANGUAGES, "n", "ECE")
     with threadpool_limits(1):
-        for name, scored in tweets(arguments.data).items():
+        posts = tweets(arguments.data)
+        for name, scored in posts.items():
             add(table, "tweets", name, "macro-F1", scored, macro_f1)
         for name, scored in crossed(arguments.data, arguments.folds).items():
             add(table, "reviews", name, "accuracy", scored, accuracy)
@@ -177,6 +198,11 @@ def main() -> None:
         bare, both = throughput(arguments.data)
     console = Console(width=110)
     console.print(table)
+    for language in LANGUAGES:
+        console.print(
+            f"tweets, {language}: ECE {posts['shipped'].calibration_error(language):.3f}; "
+            f"a perfect model's on as many: {posts['shipped'].calibration_noise(language):.3f}"
+        )
     console.print(
         f"{bare:,.0f} texts a CPU second encoded, {both:,.0f} encoded and scored: "
         f"{both / bare:.0%} of the bare encoder's throughput"

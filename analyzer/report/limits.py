@@ -55,7 +55,7 @@ def limit_sentence(words: Words, limit: Limit) -> str:
     if code == "small_languages":
         return words.text(
             "Much about comments in %(languages)s: there are fewer than 30.",
-            languages=words.listing([words.language_name(c) for c in limit["languages"]]),
+            languages=words.listing([words.language_in_text(c) for c in limit["languages"]]),
         )
     return _counted(words, limit)
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from analyzer.report.drawing import heat, scale, sparkline
 from analyzer.report.limits import limit_sentence
+from analyzer.report.remarks import remark
 from analyzer.report.view import Page
 from analyzer.report.words import load
 
@@ -52,6 +53,7 @@ def render(
             words=words,
             heat=heat,
             limit_sentence=limit_sentence,
+            remark=remark,
             scale=scale,
             sparkline=sparkline,
             style=Markup(style),  # noqa: S704  our own file

@@ -9,6 +9,7 @@ import polars as pl
 from analyzer.report.figures import figure
 from analyzer.report.overview_model import comment_rates, languages, situation
 from analyzer.schema import LANGUAGES
+from analyzer.sources.notes import Note
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
@@ -19,6 +20,7 @@ __all__ = ["quality"]
 
 _FEW_IN_LANGUAGE: Final = 30
 _RATE_GAP: Final = 0.10
+_FOREIGN: Final = "other_language"
 
 
 def quality(analysis: Analysis, themes: list[dict[str, Any]], rows: Base) -> dict[str, Any]:
@@ -71,8 +73,18 @@ def _source(source: Source) -> dict[str, Any]:
             }
             for score in source.scores
         ],
-        "notes": list(source.notes),
+        "notes": [str(note) for note in source.notes],
+        "note_codes": [_note(note) for note in source.notes],
     }
+
+
+def _note(note: str) -> dict[str, Any]:
+    """What a note says, without words; a note of which only the sentence is known has no code."""
+    if not isinstance(note, Note):
+        return {"code": None, "values": {}}
+    told = note.told()
+    rounded = {k: figure(v) if isinstance(v, float) else v for k, v in told["values"].items()}
+    return {"code": told["code"], "values": rounded}
 
 
 def _ledger(analysis: Analysis) -> list[dict[str, Any]]:
@@ -86,14 +98,35 @@ def _ledger(analysis: Analysis) -> list[dict[str, Any]]:
         ["source", "first", "len", "reason", "stage"],
         descending=[False, False, True, False, False],
     )
+    spoken = _other_languages(analysis)
     return [
         {
             "source": key[0],
             "rows": int(part["len"].sum()),
-            "reasons": part.select("stage", "reason", n="len").to_dicts(),
+            "reasons": [
+                row | ({"languages": spoken.get(key[0], [])} if row["reason"] == _FOREIGN else {})
+                for row in part.select("stage", "reason", n="len").to_dicts()
+            ],
         }
         for key, part in counted.group_by("source", maintain_order=True)
     ]
+
+
+def _other_languages(analysis: Analysis) -> dict[Any, list[dict[str, Any]]]:
+    """Source to the languages of its comments that are not analysed, the most frequent first."""
+    foreign = analysis.ledger.filter(pl.col("reason") == _FOREIGN)
+    rows = analysis.feedback.select("source", "row", "language")
+    found = (
+        foreign.join(rows, on=["source", "row"])
+        .with_columns(pl.col("language").fill_null("und"))
+        .group_by("source", "language")
+        .agg(n=pl.len().cast(pl.Int64))
+        .sort(["source", "n", "language"], descending=[False, True, False])
+    )
+    return {
+        key[0]: part.select("language", "n").to_dicts()
+        for key, part in found.group_by("source", maintain_order=True)
+    }
 
 
 def _redactions(analysis: Analysis) -> list[dict[str, Any]]:

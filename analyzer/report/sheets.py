@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.report.limits import limit_sentence
+from analyzer.report.mood_sheet import feelings
+from analyzer.report.sheet import Cell, Column, Sheet, ends, three
 from analyzer.report.tables import mentions_frame
 from analyzer.schema import LANGUAGES, SENTIMENTS
 
@@ -15,41 +16,14 @@ if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
     from analyzer.report.view import Page
 
-__all__ = ["ROWS", "Column", "Sheet", "sheets"]
+__all__ = ["ROWS", "sheets"]
 
-Style = Literal["word", "long", "count", "share", "end", "signed", "points", "decimal", "q"]
-Cell = str | float | int | bool | None
 Theme = dict[str, Any]
 ROWS: Final = 1_048_575  # rows of a sheet below its header
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column: its header and how its cells are written."""
-
-    header: str
-    style: Style = "word"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A table of the workbook.
-
-    Attributes:
-        name: on the sheet's tab.
-        about: what a row is, in a sentence.
-        columns: one a column.
-        rows: one cell a column; a text stands where a figure is hidden.
-    """
-
-    name: str
-    about: str
-    columns: tuple[Column, ...]
-    rows: list[list[Cell]]
-
-
 def sheets(analysis: Analysis, page: Page) -> list[Sheet]:
-    """Make the tables: themes, segments, changes, quality, rows left out and mentions.
+    """Make the tables: themes, segments, feelings, changes, quality, rows left out and mentions.
 
     Args:
         analysis: a finished analysis.
@@ -58,27 +32,10 @@ def sheets(analysis: Analysis, page: Page) -> list[Sheet]:
     Returns:
         The sheets in their order; changes only where there are two waves.
     """
-    made = [_themes(page), _segments(page)]
+    made = [_themes(page), _segments(page), feelings(page)]
     if any(theme["wave"] for theme in page.model["themes"]):
         made.append(_changes(page))
     return [*made, _limits(page), _ledger(page), _mentions(analysis, page)]
-
-
-def _ends(page: Page, header: str, style: Style) -> list[Column]:
-    """A figure's column and those of the ends of its interval."""
-    words = page.words
-    end: Style = "end" if style == "share" else style
-    return [
-        Column(header, style),
-        Column(words.text("%(figure)s, lower end", figure=header), end),
-        Column(words.text("%(figure)s, upper end", figure=header), end),
-    ]
-
-
-def _three(figure: dict[str, Any], factor: float = 1) -> list[Cell]:
-    return [
-        None if figure[end] is None else figure[end] * factor for end in ("value", "low", "high")
-    ]
 
 
 def _themes(page: Page) -> Sheet:
@@ -89,7 +46,7 @@ def _themes(page: Page) -> Sheet:
         Column(words.text("Kind")),
         Column(words.text("People"), "count"),
         Column(words.text("Of"), "count"),
-        *_ends(page, words.text("Share of people"), "share"),
+        *ends(page, words.text("Share of people"), "share"),
     ]
     columns += _score_columns(page)
     columns += [Column(page.term("sentiment", mood), "share") for mood in SENTIMENTS]
@@ -113,14 +70,14 @@ def _score_columns(page: Page) -> list[Column]:
     words = page.words
     columns: list[Column] = []
     if page.model["situation"] == "nps":
-        columns += _ends(page, words.text("NPS of these people"), "signed")
+        columns += ends(page, words.text("NPS of these people"), "signed")
         columns += [Column(words.text("NPS scores"), "count")]
-        columns += _ends(page, words.text("NPS points associated with it"), "points")
+        columns += ends(page, words.text("NPS points associated with it"), "points")
         columns += [Column("q", "q"), Column(words.text("How sure"))]
     if page.model["overview"]["csat"]:
-        columns += _ends(page, words.text("CSAT of these people"), "decimal")
+        columns += ends(page, words.text("CSAT of these people"), "decimal")
         columns += [Column(words.text("CSAT ratings"), "count")]
-        columns += _ends(page, words.text("CSAT points associated with it"), "points")
+        columns += ends(page, words.text("CSAT points associated with it"), "points")
         columns += [
             Column(words.text("q of CSAT"), "q"),
             Column(words.text("How sure, CSAT")),
@@ -136,13 +93,13 @@ def _theme_row(page: Page, theme: Theme, others: Sequence[str]) -> list[Cell]:
         words.text("Problem") if theme["origin"] == "problem" else words.text("Strength"),
         _people(page, theme["respondents"]),
         theme["base"],
-        *_three(theme["share"]),
+        *three(theme["share"]),
     ]
     if page.model["situation"] == "nps":
-        row += [*_three(theme["nps"]), theme["nps"]["n"]]
+        row += [*three(theme["nps"]), theme["nps"]["n"]]
         row += _impact(page, theme["impact"], 1)
     if page.model["overview"]["csat"]:
-        row += [*_three(theme["csat"], 100), theme["csat"]["n"]]
+        row += [*three(theme["csat"], 100), theme["csat"]["n"]]
         row += _impact(page, theme["csat_impact"], 100)
     row += [theme["sentiment"][mood] for mood in SENTIMENTS]
     row += [
@@ -155,7 +112,7 @@ def _theme_row(page: Page, theme: Theme, others: Sequence[str]) -> list[Cell]:
 
 def _impact(page: Page, found: dict[str, Any], factor: float) -> list[Cell]:
     sure = page.term("confidence", found["confidence"]) if found["value"] is not None else None
-    return [*_three(found, factor), found["q"], sure]
+    return [*three(found, factor), found["q"], sure]
 
 
 def _people(page: Page, cell: dict[str, Any]) -> Cell:
@@ -170,7 +127,7 @@ def _segments(page: Page) -> Sheet:
         Column(words.text("People in the group"), "count"),
         Column(words.text("Theme"), "long"),
         Column(words.text("People"), "count"),
-        *_ends(page, words.text("Share of the group"), "share"),
+        *ends(page, words.text("Share of the group"), "share"),
         Column(words.text("Times the share of the others"), "decimal"),
         Column("q", "q"),
         Column(words.text("How sure")),
@@ -212,7 +169,7 @@ def _changes(page: Page) -> Sheet:
         Column(words.text("People, %(wave)s", wave=first["wave"]), "count"),
         Column(words.text("Share, %(wave)s", wave=first["previous"]), "share"),
         Column(words.text("Share, %(wave)s", wave=first["wave"]), "share"),
-        *_ends(page, words.text("Change in points"), "points"),
+        *ends(page, words.text("Change in points"), "points"),
         Column("q", "q"),
         Column(words.text("Verdict")),
     ]
@@ -259,11 +216,21 @@ def _ledger(page: Page) -> Sheet:
             Column(words.text("Rows"), "count"),
         ),
         [
-            [file["source"], page.term("reason", row["reason"]), row["n"]]
+            [file["source"], _fate(page, row), row["n"]]
             for file in page.model["quality"]["ledger"]
             for row in file["reasons"]
         ],
     )
+
+
+def _fate(page: Page, row: dict[str, Any]) -> str:
+    """What became of rows, with the languages where that is the reason."""
+    told = page.term("reason", row["reason"])
+    spoken = ", ".join(
+        f"{page.words.language_name(other['language'])} {page.words.number(other['n'])}"
+        for other in row.get("languages", ())
+    )
+    return f"{told} ({spoken})" if spoken else told
 
 
 def _mentions(analysis: Analysis, page: Page) -> Sheet:

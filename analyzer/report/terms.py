@@ -37,7 +37,12 @@ TERMS: Final[dict[str, dict[str, str]]] = {
         "neutral": _("Neutral"),
         "positive": _("Positive"),
     },
+    "all": {
+        "answers": _("Overall"),
+        "social": _("Social media"),
+    },
     "dimension": {
+        "all": _("Everybody"),
         "nps_segment": _("NPS segment"),
         "csat_band": _("Satisfaction"),
         "touchpoint": _("Touchpoint"),
@@ -92,6 +97,11 @@ TERMS: Final[dict[str, dict[str, str]]] = {
         "handle_seconds": _("Handle time"),
         "first_response_seconds": _("First response time"),
         "resolution_seconds": _("Resolution time"),
+    },
+    "division": {
+        "divided": _("opinions divided"),
+        "differ": _("unlike in tone"),
+        "cannot_tell": _("cannot tell"),
     },
     "reading": {
         "hygiene": _("Taken for granted: only complaints about it go with a different score"),

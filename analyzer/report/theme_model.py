@@ -8,6 +8,7 @@ import polars as pl
 
 from analyzer.report.base import sentiment
 from analyzer.report.figures import INDICATIVE, confidence, count, counts, estimate, figure, impact
+from analyzer.report.mood_model import divided_entries, mood_entries
 from analyzer.schema import LANGUAGES, SENTIMENTS
 from analyzer.stats import engagement
 
@@ -45,6 +46,7 @@ def theme_entries(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
         for key, part in analysis.linked.segments.group_by("theme_id", maintain_order=True)
     }
     voices, effort = _voices(analysis), _effort(analysis)
+    moods, divided = mood_entries(analysis), divided_entries(analysis)
     reactions = _reactions(analysis, rows.minimum)
     no_span = rows.spans.clear()
     spoken = {str(key[0]): part for key, part in rows.spans.group_by("theme_id")}
@@ -57,6 +59,8 @@ def theme_entries(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
                 **_size(linked[theme_id], spoken.get(theme_id, no_span), rows.minimum),
                 **_scores(linked[theme_id], rows.minimum),
                 "segments": _segments(segments.get(theme_id)),
+                "moods": moods.get(theme_id, []),
+                "divided": divided.get(theme_id, []),
                 "voices": voices.get(theme_id, {}),
                 "effort": effort.get(theme_id),
                 **_breakdowns(theme_id, rows),

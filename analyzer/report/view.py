@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analyzer.report.drawing import Scale, bubbles, scale
+from analyzer.report.remarks import division
 from analyzer.report.terms import term
 from analyzer.report.words import Words
 
@@ -19,7 +20,9 @@ _MAP_DOTS = 1500
 _MAP_SIZE = (1000, 560)
 _SHOWN_FIRST = 8
 _QUOTE_LENGTH = 110
+_QUOTE_WORDS = 3  # shorter ones say little without their comment
 _COMMENT_LENGTH = 700
+_OURS = ("all", "csat_band", "kind", "segment")  # dimensions with levels of our own
 
 
 def map_points(analysis: Analysis) -> list[tuple[str, float, float]]:
@@ -66,8 +69,8 @@ class Page:
         """Name of a level of a dimension: translated where it is ours, as it is otherwise."""
         if dimension == "language":
             return self.words.language_name(level)
-        group = {"nps_segment": "segment", "csat_band": "csat_band", "kind": "kind"}.get(dimension)
-        return self.term(group, level) if group else level
+        group = {"nps_segment": "segment"}.get(dimension, dimension)
+        return self.term(group, level) if group in _OURS else level
 
     def redaction(self, kind: str) -> str:
         """What stands in the comments in place of a kind of personal data."""
@@ -83,6 +86,39 @@ class Page:
         """A number of people that the model does not hide itself, as `people`."""
         hidden = n is None or 0 < n < self.model["minimum_cell"]
         return self.few if hidden or n is None else self.words.number(n)
+
+    def moods(self, theme: Theme) -> list[tuple[str, dict[str, Any]]]:
+        """Groups by name with their feelings: all, then by score; nothing when all are hidden."""
+        rows = [
+            (self.level(table["dimension"], row["level"]), row)
+            for table in theme["moods"]
+            if table["dimension"] in ("all", "nps_segment", "csat_band")
+            for row in table["levels"]
+        ]
+        return rows if any(not row["suppressed"] for _, row in rows) else []
+
+    def divisions(self, theme: Theme) -> list[str]:
+        """Say which groups feel differently about a theme than others, if any clearly do."""
+        return [
+            division(self.words, gap["verdict"], *self._sides(gap))
+            for gap in theme["divided"]
+            if gap["verdict"] != "cannot_tell"
+        ]
+
+    def _sides(self, gap: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+        """The group that feels best and the one that feels worst: name, tone and people."""
+        best, worst = (
+            {
+                "name": self.level(gap["dimension"], gap[level]),
+                "tone": self.words.signed(gap[polarity], 2),
+                "n": self.words.number(gap[n]),
+            }
+            for level, polarity, n in (
+                ("level", "polarity", "n"),
+                ("other", "other_polarity", "other_n"),
+            )
+        )
+        return best, worst
 
     def share(self, cell: dict[str, Any]) -> str:
         """A share, or an en dash when it is hidden."""
@@ -157,12 +193,17 @@ class Page:
         ours = self.words.language
         ordered = sorted(  # what the reader reads first, and otherwise the most central
             theme["verbatims"],
-            key=lambda v: (sentiment not in (None, v["sentiment"]), v["language"] != ours),
+            key=lambda v: (
+                sentiment not in (None, v["sentiment"]),
+                v["language"] != ours,
+                len(v["text"][v["start"] : v["end"]].split()) < _QUOTE_WORDS,
+            ),
         )
         for verbatim in ordered:
             text = verbatim["text"][verbatim["start"] : verbatim["end"]].strip()
             if len(text) > _QUOTE_LENGTH:
                 text = text[:_QUOTE_LENGTH].rsplit(" ", 1)[0] + " …"
+            text = text.rstrip(" ,;:")
             return {"text": " ".join(text.split()), "language": verbatim["language"]}
         return None
 

@@ -2,7 +2,8 @@
 
 After a message was added or changed, in ``analyzer/report``::
 
-    pybabel extract -F babel.cfg -k text -k plural:1,2 -o /tmp/analyzer.pot .
+    pybabel extract -F babel.cfg -k text -k plural:1,2 -o /tmp/analyzer.pot . \
+        ../sources/notes.py
     pybabel update -i /tmp/analyzer.pot -d locales -D analyzer --no-fuzzy-matching
     pybabel compile -d locales -D analyzer
 
@@ -74,7 +75,9 @@ class Words:
         return format_compact_decimal(value, locale=self.locale)
 
     def percent(self, share: float, digits: int = 0) -> str:
-        """Write a share in 0..1 as a percentage; below 1 % with a decimal, so that it is not 0."""
+        """Write a share in 0..1 as a percentage; a small one so that it does not read as 0."""
+        if digits == 0 and 0 < share < 0.0005:
+            return "<" + self.percent(0.001, 1)
         if digits == 0 and 0 < abs(share) < 0.0095:
             digits = 1
         pattern = "#,##0." + "0" * digits if digits else "#,##0"
@@ -119,6 +122,10 @@ class Words:
             return self.text("Unknown language")
         name = str(self.locale.languages.get(code, code))
         return name[:1].upper() + name[1:]
+
+    def language_in_text(self, code: str) -> str:
+        """Name of a language code as it stands inside a sentence."""
+        return str(self.locale.languages.get(code, code))
 
     def weekday(self, number: int) -> str:
         """Short name of a weekday, 0 is Monday."""

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.report import story
-from analyzer.report.sheets import ROWS, Sheet, sheets
+from analyzer.report.sheets import ROWS, sheets
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
-    from analyzer.report.sheets import Cell, Column
+    from analyzer.report.sheet import Cell, Column, Sheet
     from analyzer.report.view import Page
 
 __all__ = ["workbook"]
@@ -27,6 +27,7 @@ _NUMBERS: Final = {
     "signed": "+0;\N{MINUS SIGN}0;0",
     "points": "+0.0;\N{MINUS SIGN}0.0;0.0",
     "decimal": "0.0",
+    "tone": "+0.00;\N{MINUS SIGN}0.00;0.00",
     "q": "0.000",
 }
 _NARROW, _WIDE, _FULL = 12, 34, 90

@@ -22,6 +22,7 @@ from analyzer.sources.dialect import Dialect, dialects
 from analyzer.sources.direction import with_doubts
 from analyzer.sources.files import read_table
 from analyzer.sources.model import REASONS, Reading, ScoreDecision, Source, Table
+from analyzer.sources.notes import Note, read_note
 from analyzer.sources.own import check_handles
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
 __all__ = [
     "REASONS",
     "Dialect",
+    "Note",
     "Reading",
     "ScoreDecision",
     "Source",
     "dialects",
     "read",
+    "read_note",
     "with_doubts",
 ]
 

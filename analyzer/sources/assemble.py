@@ -12,6 +12,7 @@ import polars as pl
 from analyzer import schema
 from analyzer.sources.dates import parse_dates
 from analyzer.sources.names import is_personal, meanings, normalise
+from analyzer.sources.notes import Note
 from analyzer.sources.own import own_posts, sign_off, without_initials
 from analyzer.sources.scores import fraction
 from analyzer.sources.values import (
@@ -98,7 +99,7 @@ def assemble(
     kept = _own_ids(records.filter(pl.col("reason").is_null()).drop("reason"))
     if "feedback_id" in plan.roles and kept.height and kept["feedback_id"].null_count():
         column = plan.roles["feedback_id"]
-        notes = (*notes, f"ids of {column!r} are blank or repeated: rows are named by number")
+        notes = (*notes, Note("ids_unusable", column=column))
     return Assembled(kept, ledger, kind, order, notes)
 
 

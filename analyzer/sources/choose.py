@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from analyzer.errors import MappingError
 from analyzer.sources.model import ScoreDecision
 from analyzer.sources.names import SCORE_ROLES, meanings, normalise
+from analyzer.sources.notes import Note
 from analyzer.sources.scores import ScoreValues, read_scores, scale_of
 
 if TYPE_CHECKING:
@@ -177,8 +178,8 @@ def _choose_nps(
             raise MappingError(_not_nps(name, best.column, best.values))
         return
     if len(ranked) > 1:
-        others = ", ".join(repr(c.column) for c in ranked[1:])
-        notes.append(f"NPS is {best.column!r}; also about recommending, not read: {others}")
+        others = tuple(c.column for c in ranked[1:])
+        notes.append(Note("nps_chosen", column=best.column, columns=others))
     chosen["nps"] = _chosen("nps", best.column, (0, 10), "name", best.values)
 
 
@@ -193,19 +194,18 @@ def _choose_csat(
     best_class = min(_csat_class(c) for c in pool)
     first = [c for c in pool if _csat_class(c) == best_class]
     if len(first) > 1 and best_class >= 3:
-        choices = " or ".join(f'--map csat="{c.column}"' for c in first)
+        choices = tuple(f'--map csat="{c.column}"' for c in first)
         if chosen:
-            notes.append(f"{len(first)} satisfaction columns, none read; choose one with {choices}")
+            notes.append(Note("csat_unclear", n=len(first), options=choices))
             return
         raise MappingError(
-            f"{name}: {len(first)} columns could be the satisfaction score. Say which: {choices}."
+            f"{name}: {len(first)} columns could be the satisfaction score. Say which: "
+            f"{' or '.join(choices)}."
         )
     best = first[0]
     bounds = scale_of(best.values)
     if bounds is None:
-        notes.append(
-            f"column {best.column!r} fits no satisfaction scale and is not read as a score"
-        )
+        notes.append(Note("no_csat_scale", column=best.column))
         return
     if bounds[1] == 10 and "csat" not in best.known and "nps" not in chosen:
         raise MappingError(_ambiguous(name, best))
@@ -228,15 +228,14 @@ def _choose_ces(
     if re.search(r"\b(easy|easily|ease|facil|facilidad|facile|facilite|facilement)\b", plain):
         chosen["ces"] = _chosen("ces", best.column, bounds, "name", best.values)
         return
-    ask = (
-        f"say --map ces={_quoted(best.column)} when a high value means easy, or "
-        f"--map ces_effort={_quoted(best.column)} when it means much effort"
-    )
+    easy = f"--map ces={_quoted(best.column)}"
+    hard = f"--map ces_effort={_quoted(best.column)}"
     if not chosen:
         raise MappingError(
-            f"{name}: the direction of the effort score {best.column!r} is unclear; {ask}."
+            f"{name}: the direction of the effort score {best.column!r} is unclear; say {easy} "
+            f"when a high value means easy, or {hard} when it means much effort."
         )
-    notes.append(f"effort score {best.column!r} not read, its direction is unclear: {ask}")
+    notes.append(Note("effort_unclear", column=best.column, option=easy, other=hard))
 
 
 def _choose_bare(
@@ -259,7 +258,7 @@ def _choose_bare(
         return
     bounds = scale_of(values)
     if bounds is None or (bounds == (0.0, 1.0) and not values.words):
-        notes.append(f"column {best.column!r} fits no survey scale and is not read as a score")
+        notes.append(Note("no_scale", column=best.column))
         return
     if bounds != (1.0, 5.0) and not values.words and values.top is None:
         raise MappingError(_ambiguous(name, best))

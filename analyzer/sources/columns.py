@@ -19,6 +19,7 @@ from analyzer.sources.names import (
     meanings,
     normalise,
 )
+from analyzer.sources.notes import Note
 from analyzer.sources.values import MISSING, parse_bool, parse_consent, parse_count, vocabulary
 from analyzer.sources.words import choose_text
 
@@ -157,7 +158,7 @@ def plan_columns(table: Table, name: str, mapping: Mapping[str, str]) -> Plan:
             used.add(column)
     language = roles.pop("language", None)
     if language:
-        notes.append(f"column {language!r} is not used: the language is found in each comment")
+        notes.append(Note("language_not_used", column=language))
     segments = _segments(
         table, used | set(mapping.values()), nps=any(c.decision.metric == "nps" for c in scores)
     )

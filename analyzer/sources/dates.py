@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from analyzer.sources.notes import Note
+
 __all__ = ["Dates", "parse_dates"]
 
 _TIME: Final = (
@@ -120,7 +122,7 @@ def parse_dates(
         .filter(given & pl.col("created_at").is_null())
     )
     if bad.height:
-        notes.append(f"{bad.height} dates of {column.name!r} could not be read and were left empty")
+        notes.append(Note("dates_unreadable", n=bad.height, column=column.name))
     return Dates(values, order, tuple(notes))
 
 
@@ -143,23 +145,19 @@ def _decide(
         order = told
         other = month if told == "dmy" else day
         if other:
-            notes.append(f"{other} dates can only be read the other way round than {told}")
+            notes.append(Note("dates_not_as_told", n=other, order=told))
     elif day == month:
         clock = rows["ap"].drop_nulls().len() > 0
         dotted = rows["t"].str.contains(r"^\d+\.\d+\.").any()
         first = day_first if day_first is not None else (dotted or not clock)
-        how = (
-            "from the file's language"
-            if day_first is not None
-            else "assumed, nothing in the file decides it; say --date-order dmy or mdy"
-        )
         order = "dmy" if first else "mdy"
-        notes.append(f"dates read as {'day/month' if first else 'month/day'}: {how}")
+        how = "dates_assumed" if day_first is None else "dates_by_language"
+        notes.append(Note(how, order=order))
     else:
         order = "dmy" if day > month else "mdy"
         other = min(day, month)
         if other:
-            notes.append(f"{other} dates have day and month the other way round than most")
+            notes.append(Note("dates_mixed", n=other))
     # A value above 12 cannot be a month, whatever the rest of the file does.
     swap = pl.lit(order == "dmy")
     is_dmy = ((a > 12) | swap) & ~(b > 12)

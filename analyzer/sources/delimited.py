@@ -14,6 +14,7 @@ import polars as pl
 from analyzer.errors import InputError
 from analyzer.sources.header import Layout, find_layout
 from analyzer.sources.model import Table
+from analyzer.sources.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +110,7 @@ def detect_encoding(path: Path) -> tuple[str, tuple[str, ...]]:
                 return name, ()
         wide = _utf16_without_mark(head)
         if wide:
-            return wide, ("UTF-16 without a byte order mark",)
+            return wide, (Note("utf16_without_mark"),)
         controls = sum(head.count(bytes([code])) for code in (*range(1, 9), *range(14, 32)))
         if head.count(b"\0") + controls > max(len(head) / 200, 20):
             raise InputError(
@@ -133,7 +134,8 @@ def _eight_bit(head: bytes) -> tuple[str, tuple[str, ...]]:
     damaged = text.count("\ufffd")
     letters = sum(1 for char in text if char > "\x7f") - damaged
     if letters > 20 * max(damaged, 1):
-        return "utf-8", (f"{damaged or 'some'} damaged characters in a UTF-8 file",)
+        told = Note("damaged_characters", n=damaged) if damaged else Note("damaged_text")
+        return "utf-8", (told,)
     return "cp1252", ()
 
 

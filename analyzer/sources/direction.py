@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.sources.notes import Note
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,10 +21,9 @@ _AGAINST: Final = -0.1  # rank correlation
 _LEVEL: Final = 0.01
 _ENDS: Final = {"nps": (6, 9), "csat": (0.25, 0.75), "ces": (0.25, 0.75)}
 _ADVICE: Final = {
-    "nps": "Check in the survey whether 10 means very likely, and recode the column if it does not",
-    "csat": "If low values are the best answers, say --map csat_inverted={column}",
-    "ces": "If high values mean much effort, say --map ces_effort={column}; if little, --map "
-    "ces={column}",
+    "nps": {},
+    "csat": {"option": "csat_inverted"},
+    "ces": {"option": "ces_effort", "other": "ces"},
 }
 
 
@@ -53,7 +54,7 @@ def with_doubts(
     return tuple(doubted)
 
 
-def _doubt(rows: pl.DataFrame, decision: ScoreDecision) -> str | None:
+def _doubt(rows: pl.DataFrame, decision: ScoreDecision) -> Note | None:
     score = pl.col(decision.metric)
     rows = rows.filter(score.is_not_null() & pl.col("tone").is_not_null()).sort("feedback_id")
     low, high = _ENDS[decision.metric]
@@ -68,12 +69,16 @@ def _doubt(rows: pl.DataFrame, decision: ScoreDecision) -> str | None:
     found = spearmanr(rows[decision.metric].to_numpy(), rows["tone"].to_numpy())
     if found.statistic > _AGAINST or found.pvalue >= _LEVEL:
         return None
-    advice = _ADVICE[decision.metric].format(column=f'"{decision.column}"')
-    return (
-        f"WARNING: {decision.metric.upper()} from column {decision.column!r} may be upside down: "
-        f"comments with low scores sound better (mean tone {_mean(worst):+.2f}, n={len(worst):,}) "
-        f"than those with high ones ({_mean(best):+.2f}, n={len(best):,}); rank correlation "
-        f"{found.statistic:+.2f}. {advice}"
+    advice = _ADVICE[decision.metric].items()
+    return Note(
+        f"{decision.metric}_upside_down",
+        column=decision.column,
+        low=_mean(worst),
+        low_n=len(worst),
+        high=_mean(best),
+        high_n=len(best),
+        correlation=float(found.statistic),
+        **{key: f'--map {name}="{decision.column}"' for key, name in advice},
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
 from analyzer.sources.delimited import read_delimited
+from analyzer.sources.notes import Note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +84,7 @@ def _named_like_a_workbook(path: Path, head: bytes) -> Table:
             "save it as XLSX or CSV and give that."
         )
     table = read_delimited(path, ".txt")
-    return replace(table, notes=("text with delimiters called .xls", *table.notes))
+    return replace(table, notes=(Note("text_named_xls"), *table.notes))
 
 
 def _check(path: Path, suffix: str) -> bytes:

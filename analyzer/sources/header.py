@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.sources.dialect import Dialect, find_dialect
 from analyzer.sources.names import meanings
+from analyzer.sources.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,15 +68,18 @@ def find_layout(rows: Sequence[Sequence[str]], format_: str) -> Layout:
             start=index + _header_rows(dialect, rows[index:]),
             known=max(_known(rows[index]), 4),
             dialect=dialect,
-            notes=(f"{index} rows above the header",) if index else (),
+            notes=_above(index),
         )
     counts = [_known(row) for row in rows[: _PREAMBLE + 1]]
     header = 0
     for index, known in enumerate(counts):
         if known >= 2 and known > counts[header] and len(rows[index]) >= len(rows[header]):
             header = index
-    notes = (f"{header} rows above the header",) if header else ()
-    return Layout(header=header, start=header + 1, known=counts[header], notes=notes)
+    return Layout(header=header, start=header + 1, known=counts[header], notes=_above(header))
+
+
+def _above(rows: int) -> tuple[Note, ...]:
+    return (Note("rows_above_header", n=rows),) if rows else ()
 
 
 def unique_names(cells: Sequence[str]) -> list[str]:

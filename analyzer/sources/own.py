@@ -9,6 +9,7 @@ import polars as pl
 
 from analyzer.errors import ConfigError
 from analyzer.sources.names import meanings, normalise
+from analyzer.sources.notes import Note
 from analyzer.sources.values import fold
 
 if TYPE_CHECKING:
@@ -77,10 +78,7 @@ def sign_off(text: pl.Series, kind: str) -> tuple[str, ...]:
     signed = int(text.drop_nulls().str.contains(_INITIALS).sum())
     if signed < _SIGNED:
         return ()
-    return (
-        f"{signed} posts end with an agent's initials (^AB): if the brand wrote them, name its "
-        "account with --brand-handle",
-    )
+    return (Note("signed_posts", n=signed),)
 
 
 def _names_author(header: str) -> bool:

@@ -9,6 +9,7 @@ import polars as pl
 
 from analyzer.errors import MappingError
 from analyzer.sources.names import SCORE_ROLES, is_personal, meanings
+from analyzer.sources.notes import Note
 
 if TYPE_CHECKING:
     from analyzer.sources.model import Table
@@ -86,8 +87,8 @@ def choose_text(table: Table, sample: pl.DataFrame, name: str, free: list[str]) 
         )
     notes: tuple[str, ...] = ()
     if others:
-        unread = ", ".join(repr(c.column) for c in others)
-        notes = (f"text is {best.column!r}, which holds the most; not read as text: {unread}",)
+        unread = tuple(c.column for c in others)
+        notes = (Note("text_chosen", column=best.column, columns=unread),)
     return TextChoice(best.column, (), notes)
 
 

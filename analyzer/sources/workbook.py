@@ -12,6 +12,7 @@ import polars as pl
 from analyzer.errors import InputError
 from analyzer.sources.header import find_layout
 from analyzer.sources.model import Table
+from analyzer.sources.notes import Note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ def read_workbook(path: Path) -> Table:
         raise InputError(f"{path.name} has no sheet with a row in it.")
     notes: tuple[str, ...] = ()
     if len(filled) > 1:
-        notes = (f"sheet {filled[0]!r} read; not read: {', '.join(map(repr, filled[1:]))}",)
+        notes = (Note("sheet_read", sheet=filled[0], sheets=tuple(filled[1:])),)
     return _as_table(grid, notes, path)
 
 

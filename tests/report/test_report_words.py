@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 import analyzer.report
+import analyzer.sources.notes
 from analyzer.errors import ConfigError
 from analyzer.report.terms import TERMS
 from analyzer.report.words import DOMAIN, LOCALES, load
@@ -22,13 +23,15 @@ from analyzer.schema import LANGUAGES
 ROOT = Path(analyzer.report.__file__).parent
 METHODS, OPTIONS = parse_mapping_cfg(StringIO((ROOT / "babel.cfg").read_text("utf-8")))
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "text": None, "plural": (1, 2)}
-SAME = {"NPS", "CSAT", "Dates", "Note", "Segment", "Verbatims", "Tickets", "stable", "Passives"}
+SAME = {"NPS", "CSAT", "Dates", "Segment", "Verbatims", "Tickets", "stable", "Passives"}
 
 
 def used() -> set[str]:
     """Every message of the templates and the code, by its singular."""
     found = extract_from_dir(str(ROOT), method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS)
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    notes = extract_from_file("python", analyzer.sources.notes.__file__, keywords=KEYWORDS)
+    told = [*(row[2] for row in found), *(row[1] for row in notes)]
+    return {message if isinstance(message, str) else message[0] for message in told}
 
 
 def catalogue(language: str, ending: str) -> Catalog:
@@ -114,6 +117,8 @@ def test_numbers_and_dates(
 
 def test_signs_and_small_shares() -> None:
     words = load("en")
+    assert words.percent(0.0002) == "<0.1%"
+    assert load("fr").percent(0.0002) == "<0,1\N{NO-BREAK SPACE}%"
     assert words.signed(3) == "+3"
     assert words.signed(0.0) == "0"
     assert words.signed(-0.04, 1) == "0.0"
@@ -139,3 +144,8 @@ def test_durations() -> None:
     assert words.duration(4800) == "1h 20m"
     assert words.duration(3 * 86400 + 7200) == "3d 2h"
     assert load("es").duration(3600) == "1h"
+
+
+def test_a_language_inside_a_sentence_is_written_as_sentences_do() -> None:
+    assert load("fr").language_in_text("en") == "anglais"
+    assert load("en").language_in_text("fr") == "French"

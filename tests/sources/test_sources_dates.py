@@ -69,7 +69,7 @@ def test_spellings(value: str, expected: dt.datetime | None, offset: int | None)
         (["03/04/2024", "04/05/2024"], True, "dmy", "from the file's language"),
         (["03/04/2024", "04/05/2024"], None, "dmy", "assumed"),
         (["03/04/2024 4:00 PM"], None, "mdy", "assumed"),
-        (["25/04/2024", "26/04/2024", "04/27/2024"], None, "dmy", "1 dates have day and month"),
+        (["25/04/2024", "26/04/2024", "04/27/2024"], None, "dmy", "1 date has day and month"),
     ],
 )
 def test_day_or_month(values: list[str], hint: bool | None, order: str, note: str) -> None:
@@ -84,7 +84,7 @@ def test_day_or_month(values: list[str], hint: bool | None, order: str, note: st
 
 def test_unreadable_dates_are_counted() -> None:
     dates = parse_dates(pl.Series("Fecha", ["2024-03-12", "ayer", None, ""]))
-    assert dates.notes == ("1 dates of 'Fecha' could not be read and were left empty",)
+    assert dates.notes == ("1 date of 'Fecha' could not be read and was left empty",)
     assert dates.values.height == 4
 
 

@@ -91,7 +91,7 @@ def test_preamble_is_skipped(tmp_path: Path) -> None:
     content = "Informe de marzo\n\nfecha,comentario,nps\n2024-03-01,hola amigos,9\n"
     reading = one(save(tmp_path, "a.csv", content))
     assert reading.records["nps"].to_list() == [9]
-    assert reading.sources[0].notes[0] == "1 rows above the header"
+    assert reading.sources[0].notes[0] == "1 row above the header"
 
 
 def test_ragged_rows_are_broken_and_the_rest_kept(tmp_path: Path) -> None:

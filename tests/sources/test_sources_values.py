@@ -118,4 +118,4 @@ def test_dates_that_contradict_the_user_are_counted(tmp_path: Path) -> None:
     path.write_text("date,comment\n03/14/2024,slow\n05/06/2024,late again\n", "utf-8")
     told = read([path], date_order="dmy")
     assert told.records["created_at"].null_count() == 0
-    assert any("1 dates can only be read the other way" in n for n in told.sources[0].notes)
+    assert any("1 date can only be read the other way" in n for n in told.sources[0].notes)
