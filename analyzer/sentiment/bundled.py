@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analyzer.encoders import BundledEncoder
-    from analyzer.vectors import Gathered
+    from analyzer.encoders.vectors import Gathered
 
 __all__ = ["SCHEMA_VERSION", "SETTINGS", "WEIGHTS", "BundledSentiment"]
 

@@ -13,7 +13,7 @@ from analyzer.schema import SENTIMENTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analyzer.vectors import Gathered
+    from analyzer.encoders.vectors import Gathered
 
 __all__ = ["Sentiment", "SentimentModel"]
 

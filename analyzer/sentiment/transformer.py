@@ -18,7 +18,7 @@ from analyzer.sentiment.result import Sentiment
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from analyzer.vectors import Gathered
+    from analyzer.encoders.vectors import Gathered
 
 __all__ = ["TransformerSentiment", "class_weights"]
 

@@ -14,11 +14,12 @@ from scipy.special import expit, softmax
 
 from analyzer.errors import InputError
 from analyzer.sentiment.bundled import SETTINGS, WEIGHTS, BundledSentiment
-from analyzer.sentiment.train.build import inputs_of, targets_of, train, write
+from analyzer.sentiment.train.build import ensemble, inputs_of, targets_of, train, write
 from analyzer.sentiment.train.corpora import Example, aspects, fold_of, phrases, read
-from analyzer.sentiment.train.network import Inputs, Options, Targets, fit, outputs
+from analyzer.sentiment.train.linear import fit_linear
+from analyzer.sentiment.train.network import Inputs, Options, fit, outputs
 
-QUICK = Options(epochs=2, members=1, hidden=8, least_texts=1, average=0.5)
+QUICK = Options(epochs=2, members=1, steady=0, hidden=8, least_texts=1, average=0.5)
 NAMES = (
     "umsab_train",
     "umsab_val",
@@ -108,7 +109,7 @@ def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def small() -> tuple[list[Example], Inputs]:
-    examples = phrases()
+    examples = [e for i, e in enumerate(phrases()) if i // 2 % 5 == 0]
     return examples, inputs_of([e.text for e in examples])
 
 
@@ -129,9 +130,7 @@ def test_the_files_answer_as_the_networks_did(
     examples, inputs = small
     options = replace(QUICK, epochs=8, members=2, rate=1e-2)
     write(tmp_path, *train(examples, inputs, options))
-    targets = targets_of(examples)
-    nets = [fit(inputs, targets, replace(options, seed=seed)) for seed in range(2)]
-    raw = np.mean([outputs(net, inputs) for net in nets], axis=0)
+    raw = ensemble(inputs, targets_of(examples), options).outputs(inputs)
     posts, feedback = json.loads((tmp_path / SETTINGS).read_text())["temperature"]["other"]
     share = expit(raw[:, 6:])
     expected = share * softmax(raw[:, :3] / posts, axis=1)
@@ -160,12 +159,71 @@ def test_the_files_answer_as_the_networks_did(
 )
 def test_every_option_counts(small: tuple[list[Example], Inputs], change: dict[str, float]) -> None:
     examples, inputs = small
-    rows = np.arange(0, len(examples), 7)
-    part, every = inputs.take(rows), targets_of([examples[i] for i in rows])
-    targets = Targets(every.shares, every.weights, every.posts)
+    rows = np.arange(0, len(examples), 3)
+    part, targets = inputs.take(rows), targets_of([examples[i] for i in rows])
     base = outputs(fit(part, targets, QUICK), part)
     other = outputs(fit(part, targets, replace(QUICK, **change)), part)  # type: ignore[arg-type]
     assert not np.array_equal(base, other)
+
+
+def test_an_ensemble_is_the_mean_of_its_networks_and_the_linear_model(
+    small: tuple[list[Example], Inputs],
+) -> None:
+    examples, inputs = small
+    options, targets = replace(QUICK, members=2), targets_of(examples)
+    nets = [outputs(fit(inputs, targets, replace(options, seed=seed)), inputs) for seed in (0, 1)]
+    expected = np.mean(nets, axis=0)
+    expected[:, :3] += fit_linear(inputs, targets, options).outputs(inputs)
+    np.testing.assert_allclose(ensemble(inputs, targets, options).outputs(inputs), expected)
+
+
+def test_steady_members_learn_no_outcomes(small: tuple[list[Example], Inputs]) -> None:
+    examples, inputs = small
+    half = [replace(e, corpus="outcomes") if i % 2 else e for i, e in enumerate(examples)]
+    targets = targets_of(half)
+    assert {w for e, w in zip(half, targets.steady, strict=True) if e.corpus == "outcomes"} == {0}
+    options = replace(QUICK, members=0, steady=1, linear=0.0)
+    calm = outputs(fit(inputs, replace(targets, weights=targets.steady), options), inputs)
+    found = ensemble(inputs, targets, options).outputs(inputs)
+    np.testing.assert_allclose(found, calm)
+    bold = ensemble(inputs, targets, replace(options, members=1, steady=0)).outputs(inputs)
+    assert not np.allclose(found, bold)
+
+
+def test_the_linear_model_reads_posts_only(small: tuple[list[Example], Inputs]) -> None:
+    examples, inputs = small
+    targets = targets_of(examples)
+    learned = fit_linear(inputs, targets, QUICK)
+    posts = np.flatnonzero(targets.posts)
+    right = learned.outputs(inputs.take(posts)).argmax(1) == targets.shares[posts].argmax(1)
+    assert right.mean() > 0.6
+    only = targets.take(posts)
+    np.testing.assert_array_equal(learned.dense, fit_linear(inputs.take(posts), only, QUICK).dense)
+    nobody = replace(targets, posts=np.zeros_like(targets.posts))
+    assert not fit_linear(inputs, nobody, QUICK).outputs(inputs).any()
+
+
+def test_options_of_the_linear_model_count(small: tuple[list[Example], Inputs]) -> None:
+    examples, inputs = small
+    targets = targets_of(examples)
+    base = fit_linear(inputs, targets, QUICK)
+    double = fit_linear(inputs, targets, replace(QUICK, linear=2 * QUICK.linear))
+    np.testing.assert_allclose(double.wide, 2 * base.wide)
+    np.testing.assert_allclose(double.constant, 2 * base.constant)
+    free = fit_linear(inputs, targets, replace(QUICK, linear_freedom=50.0))
+    assert np.abs(free.dense).sum() > 2 * np.abs(base.dense).sum()
+
+
+def test_written_phrases_do_not_set_the_temperatures(
+    small: tuple[list[Example], Inputs], tmp_path: Path
+) -> None:
+    _, settings = train(*small, QUICK)
+    assert set(np.ravel(list(settings["temperature"].values()))) == {1.0}
+    examples, inputs = small
+    lived = [replace(e, corpus="tweets") if e.post else e for e in examples]
+    _, settings = train(lived, inputs, QUICK)
+    assert settings["temperature"]["es"][0] != 1.0
+    assert settings["temperature"]["es"][1] == 1.0
 
 
 def test_rare_ngrams_and_members_count(small: tuple[list[Example], Inputs], tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from analyzer.sentiment.bundled import SETTINGS, WEIGHTS, BundledSentiment
 from analyzer.sentiment.train.corpora import phrases
 
 CASES = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
-# Reached by the shipped model, of 43 each; a change that loses cases must say so here.
-REACHED = {"es": 35, "fr": 34, "en": 34}
+# Reached by the shipped model, of 103 each; a change that loses cases must say so here.
+REACHED = {"es": 63, "fr": 70, "en": 70}
 SHIPPED = folder("models") / "sentiment"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -16,22 +16,41 @@ from scipy.optimize import minimize
 from analyzer.encoders import load_encoder
 from analyzer.sentiment.bundled import SCHEMA_VERSION, SETTINGS, WEIGHTS
 from analyzer.sentiment.ngrams import BUCKETS, hashed, style
-from analyzer.sentiment.train.corpora import Example, fold_of, read
+from analyzer.sentiment.train.corpora import WRITTEN, Example, fold_of, read
+from analyzer.sentiment.train.linear import Linear, fit_linear
 from analyzer.sentiment.train.network import Inputs, Network, Options, Targets, fit, outputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Built", "build", "ensemble", "inputs_of", "targets_of", "train", "write"]
+__all__ = ["Built", "Ensemble", "build", "ensemble", "inputs_of", "targets_of", "train", "write"]
 
 VECTOR_SCALE = 5.0  # brings a unit vector's entries to about the size of the style features
 _CALIBRATION_FOLD = 4
 _PRECISION = 1e-4
 _TINY = 1e-8
 _RANGE = (0.5, 3.0)
+_STEADY: dict[str, Any] = {"batch": 64, "rate": 1e-3, "table_rate": 2e-3}
 
 Built = tuple[dict[str, NDArray[Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Networks that differ in their seed, and a linear model of the posts: they err less together.
+
+    The networks' outputs are averaged; the linear model's are added to the three of posts.
+    """
+
+    nets: tuple[Network, ...]
+    linear: Linear
+
+    def outputs(self, inputs: Inputs) -> NDArray[np.float64]:
+        """Raw outputs (n, 7), columns as `analyzer.sentiment.train.network` orders them."""
+        raw: NDArray[np.float64] = np.mean([outputs(net, inputs) for net in self.nets], axis=0)
+        raw[:, :3] += self.linear.outputs(inputs)
+        return raw
 
 
 def build(data: Path, out: Path) -> None:
@@ -65,11 +84,8 @@ def train(examples: Sequence[Example], inputs: Inputs, options: Options | None =
     targets = targets_of(examples)
     held = np.array([fold_of(e.group) == _CALIBRATION_FOLD for e in examples])
     seen, unseen = np.flatnonzero(~held), np.flatnonzero(held)
-    part = Targets(targets.shares[seen], targets.weights[seen], targets.posts[seen])
-    rehearsal = ensemble(inputs.take(seen), part, options)
-    raw = np.mean([outputs(net, inputs.take(unseen)) for net in rehearsal], axis=0)
+    raw = ensemble(inputs.take(seen), targets.take(seen), options).outputs(inputs.take(unseen))
     temperature = _temperatures(raw, [examples[int(i)] for i in unseen])
-    nets = ensemble(inputs, targets, options)
     settings = {
         "schema_version": SCHEMA_VERSION,
         "classes": ["negative", "neutral", "positive"],
@@ -82,16 +98,21 @@ def train(examples: Sequence[Example], inputs: Inputs, options: Options | None =
         "temperature": temperature,
         "made_with": {name: version(name) for name in ("numpy", "scikit-learn", "torch")},
     }
-    return _arrays(nets), settings
+    return _arrays(ensemble(inputs, targets, options)), settings
 
 
-def ensemble(inputs: Inputs, targets: Targets, options: Options) -> list[Network]:
-    """Train some networks that differ in their seed; their mean errs less than each."""
+def ensemble(inputs: Inputs, targets: Targets, options: Options) -> Ensemble:
+    """Train ``options.members`` networks, ``options.steady`` more and the linear model."""
     pruned = _pruned(inputs, options)
-    return [
+    bold = [
         fit(pruned, targets, replace(options, seed=options.seed + i))
         for i in range(options.members)
     ]
+    slow = replace(options, **_STEADY, seed=options.seed + options.members)
+    calm = replace(targets, weights=targets.steady)
+    steady = [fit(pruned, calm, replace(slow, seed=slow.seed + i)) for i in range(options.steady)]
+    nets = (*bold, *steady)
+    return Ensemble(nets, fit_linear(pruned, targets, options))
 
 
 def targets_of(examples: Sequence[Example]) -> Targets:
@@ -100,6 +121,7 @@ def targets_of(examples: Sequence[Example]) -> Targets:
         np.array([e.target for e in examples], dtype=np.float32),
         np.array([e.weight for e in examples], dtype=np.float32),
         np.array([e.post for e in examples], dtype=np.float32),
+        np.array([e.steady_weight for e in examples], dtype=np.float32),
     )
 
 
@@ -118,7 +140,9 @@ def _temperatures(raw: NDArray[np.float64], examples: Sequence[Example]) -> dict
     shares = np.array([e.target for e in examples])
     weights = np.array([e.weight for e in examples])
     languages = np.array([e.language for e in examples])
-    annotated = shares.max(axis=1) == 1.0
+    # Phrases written for hard cases are rarer in life than in the corpus.
+    found_in_life = np.array([e.corpus not in WRITTEN for e in examples])
+    annotated = (shares.max(axis=1) == 1.0) & found_in_life
     found: dict[str, list[float]] = {}
     for language in ("es", "fr", "en", "other"):
         spoken = annotated & ((languages == language) | (language == "other"))
@@ -140,22 +164,32 @@ def _temperature(
         logs = scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True)
         return float(-(weights * (shares * logs).sum(axis=1)).sum() / weights.sum())
 
+    if not len(raw):
+        return 1.0
     best = minimize(wrong, x0=[0.0], method="Nelder-Mead", options={"xatol": _PRECISION})
     return round(float(np.clip(np.exp(best.x[0]), *_RANGE)), 3)
 
 
-def _arrays(nets: Sequence[Network]) -> dict[str, NDArray[Any]]:
-    """The mean of the networks as one: half floats, and one byte for an entry of the table."""
-    n = len(nets)
+def _arrays(trained: Ensemble) -> dict[str, NDArray[Any]]:
+    """The whole ensemble as one network: half floats, and one byte for an entry of the table.
+
+    The linear model becomes hidden units in pairs, since x = relu(x) - relu(-x).
+    """
+    nets, linear = trained.nets, trained.linear
     table = np.mean([net.table.weight.detach().numpy() for net in nets], axis=0)
+    table[:, :3] += linear.wide
     scale = np.maximum(np.abs(table).max(axis=0) / 127.0, _TINY).astype(np.float32)
-    hidden = np.hstack([net.hidden.weight.detach().numpy().T for net in nets])
-    out = np.vstack([net.out.weight.detach().numpy().T / n for net in nets])
+    hidden = [net.hidden.weight.detach().numpy().T for net in nets]
+    out = [net.out.weight.detach().numpy().T / len(nets) for net in nets]
+    signs = np.hstack([np.eye(3), np.zeros((3, table.shape[1] - 3))])
+    out_bias = np.mean([net.out.bias.detach().numpy() for net in nets], axis=0)
+    out_bias[:3] += linear.constant
+    biases = [net.hidden.bias.detach().numpy() for net in nets]
     return {
-        "hidden": hidden.astype(np.float16),
-        "hidden_bias": np.hstack([net.hidden.bias.detach().numpy() for net in nets]),
-        "out": out.astype(np.float16),
-        "out_bias": np.mean([net.out.bias.detach().numpy() for net in nets], axis=0),
+        "hidden": np.hstack([*hidden, linear.dense, -linear.dense]).astype(np.float16),
+        "hidden_bias": np.hstack([*biases, np.zeros(6, dtype=np.float32)]),
+        "out": np.vstack([*out, signs, -signs]).astype(np.float16),
+        "out_bias": out_bias,
         "table": np.round(table / scale).astype(np.int8),
         "table_scale": scale,
     }

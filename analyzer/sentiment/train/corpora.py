@@ -54,7 +54,10 @@ _WEIGHTS: Final = {
     "app_reviews": 0.3,
     "shop_reviews_fr": 0.3,
 }
-_PHRASE_WEIGHT: Final = 0.7
+_PHRASE_WEIGHT: Final = 1.0
+_PHRASE_AS_POST: Final = 0.1  # more costs the tweets a point
+_PHRASE_STEADY: Final = 0.7
+WRITTEN: Final = ("phrases", "outcomes")  # files of this project
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,13 @@ class Example:
     weight: float
     post: bool
 
+    @property
+    def steady_weight(self) -> float:
+        """How much it counts for the members that learn no outcomes."""
+        if self.corpus == "outcomes":
+            return 0.0
+        return _PHRASE_STEADY if self.corpus == "phrases" else self.weight
+
 
 def read(data: Path, *, validation: bool = False) -> list[Example]:
     """Read every corpus of ``data`` that has labels, scores or stars.
@@ -100,13 +110,18 @@ def read(data: Path, *, validation: bool = False) -> list[Example]:
 
 def phrases() -> list[Example]:
     """Turns of phrase written for this project, once as a post and once as feedback."""
-    table = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))
+    folder = files(__package__)
+    tables = {
+        name: tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+        for name in WRITTEN
+    }
     return [
-        Example(text, language, "phrases", text, _hard(name), _PHRASE_WEIGHT, post)
+        Example(text, language, corpus, text, _hard(name), weight, post)
+        for corpus, table in tables.items()
         for language, by_class in table.items()
         for name, texts in by_class.items()
         for text in texts
-        for post in (True, False)
+        for weight, post in ((_PHRASE_AS_POST, True), (_PHRASE_WEIGHT, False))
     ]
 
 

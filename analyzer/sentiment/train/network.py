@@ -23,10 +23,10 @@ class Options:
     """How to train; the defaults are what the shipped model was made with."""
 
     epochs: int = 4
-    batch: int = 64
+    batch: int = 128
     hidden: int = 192
-    rate: float = 1e-3
-    table_rate: float = 2e-3
+    rate: float = 2e-3
+    table_rate: float = 4e-3
     decay: float = 0.02
     dropout: float = 0.4
     input_dropout: float = 0.2
@@ -36,6 +36,11 @@ class Options:
     least_texts: int = 3
     average: float = 0.998
     members: int = 3
+    steady: int = (
+        3  # further members that learn no outcomes: these cost posts what they gain feedback
+    )
+    linear: float = 0.175
+    linear_freedom: float = 1.0
     seed: int = 0
 
 
@@ -53,11 +58,23 @@ class Inputs:
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """What it shall answer: class shares (n, 3), weights (n,) and whether a text is a post."""
+    """What it shall answer for n texts.
+
+    Attributes:
+        shares: (n, 3) negative, neutral, positive.
+        weights: (n,) how much each counts.
+        posts: (n,) 1 for a public post, 0 for feedback.
+        steady: (n,) how much each counts for the steady members.
+    """
 
     shares: NDArray[np.float32]
     weights: NDArray[np.float32]
     posts: NDArray[np.float32]
+    steady: NDArray[np.float32]
+
+    def take(self, rows: NDArray[np.int64]) -> Targets:
+        """Return the targets of some texts."""
+        return Targets(self.shares[rows], self.weights[rows], self.posts[rows], self.steady[rows])
 
 
 class Network(nn.Module):
@@ -124,7 +141,8 @@ def _optimizer(
         [
             {"params": dense, "lr": options.rate, "weight_decay": options.decay},
             {"params": [net.table.weight], "lr": options.table_rate, "weight_decay": options.decay},
-        ]
+        ],
+        fused=True,
     )
     steps = options.epochs * -(-n // options.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(
