@@ -47,7 +47,7 @@ NOT_RUN = {
     "python3 -m venv .venv": "installs",
     ".venv/bin/python -m pip install -e .": "installs",
     ".venv/bin/python -m pip install -e '.[dev]'": "installs",
-    ".venv/bin/python -m pytest": "runs this",
+    ".venv/bin/python -m pytest -n 2": "runs this",
     "pip install -r benchmarks/requirements.txt": "installs",
     "python benchmarks/themes.py DATA --peers --seeds 3": "needs data that is not shipped",
     f"analyzer quotes {WAVES} --trace 1f5a308e8e7ba73059ea": "the id depends on a local secret",

@@ -183,7 +183,8 @@ def test_steady_members_learn_no_outcomes(small: tuple[list[Example], Inputs]) -
     targets = targets_of(half)
     assert {w for e, w in zip(half, targets.steady, strict=True) if e.corpus == "outcomes"} == {0}
     options = replace(QUICK, members=0, steady=1, linear=0.0)
-    calm = outputs(fit(inputs, replace(targets, weights=targets.steady), options), inputs)
+    slow = replace(options, batch=64, rate=1e-3, table_rate=2e-3)
+    calm = outputs(fit(inputs, replace(targets, weights=targets.steady), slow), inputs)
     found = ensemble(inputs, targets, options).outputs(inputs)
     np.testing.assert_allclose(found, calm)
     bold = ensemble(inputs, targets, replace(options, members=1, steady=0)).outputs(inputs)

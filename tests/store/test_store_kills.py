@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -24,9 +25,11 @@ examples.en = ["I waited an hour on hold", "Nobody ever calls back"]
 
 def killed(space: Path, place: Path, verb: str, points: int) -> list[dict[str, Any]]:
     place.mkdir(exist_ok=True)
+    # A cache of its own: what others leave in a shared one would change the number of writes.
+    own = {**os.environ, "ANALYZER_CACHE": str(place / "cache")}
     done = subprocess.run(
         [sys.executable, str(SCRIPT), str(space), str(place), verb, str(points)],
-        capture_output=True, text=True, check=False, timeout=600,
+        capture_output=True, text=True, check=False, timeout=600, env=own,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return list(json.loads(done.stdout))
