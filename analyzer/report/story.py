@@ -265,6 +265,11 @@ def _one_group(page: Page) -> Finding:
 def quality(page: Page) -> Finding:
     """Say how many rows could be analysed."""
     over = page.model["overview"]
+    if over["comments"] == over["rows_read"]:
+        rows = page.words.number(over["rows_read"])
+        return Finding(
+            "quality", page.words.text("All %(rows)s rows could be analysed.", rows=rows)
+        )
     text = page.words.text(
         "%(analysed)s of %(rows)s rows could be analysed; each of the others is accounted for.",
         analysed=page.words.number(over["comments"]),

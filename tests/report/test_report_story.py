@@ -149,3 +149,12 @@ def test_summary_is_small_and_adds_up(nps: Sample, unscored: Sample) -> None:
     assert told["themes"] == 12
     assert "Coupures" in told["findings"][0]["text"]
     assert summary(build(unscored), "en")["nps"] is None
+
+
+def test_nothing_is_said_of_rows_that_are_not_there() -> None:
+    page = type("Page", (), {})()
+    page.words = load("fr")
+    page.model = {"overview": {"comments": 12, "rows_read": 12}}
+    assert story.quality(page).text == "Les 12 lignes ont toutes pu être analysées."
+    page.model = {"overview": {"comments": 11, "rows_read": 12}}
+    assert "autres" in story.quality(page).text
