@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -92,8 +93,7 @@ def analyze(
     """
     report = progress or _silent
     known = None if codebook is None else Codebook.load(codebook)
-    runs_on = load_engine(engine, address)
-    with threadpool_limits(1):
+    with closing(load_engine(engine, address)) as runs_on, threadpool_limits(1):
         reading = sources.read(files, mapping, brand_handles=brand_handles, date_order=date_order)
         records, left_out = _filtered(reading.records, where)
         prepared = text.prepare(
@@ -124,6 +124,7 @@ def analyze(
             codebook=known,
             passages=[passages.texts[i] for i in passages.of_span],
             seed=seed,
+            spread=runs_on.spread,
         )
         mentions = counted(found.mentions)
         linked = link(

@@ -1,4 +1,4 @@
-"""Where the heavy, independent work runs: in this process, or on a Ray cluster with equal results.
+"""Where heavy, independent work runs: on this machine or on a Ray cluster, with equal results.
 
 Reading, discovery and statistics stay with the process that asked: they need all rows at once and
 take little. What is done row by row (redaction, encoding, sentiment) goes through an `Engine`.
@@ -6,18 +6,21 @@ take little. What is done row by row (redaction, encoding, sentiment) goes throu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from analyzer.engine.local import LocalEngine
 from analyzer.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     import polars as pl
 
 __all__ = ["ENGINES", "Engine", "LocalEngine", "Work", "load_engine", "parts"]
 
 ENGINES = ("local", "ray")
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Work(Protocol):
@@ -37,24 +40,25 @@ class Engine(Protocol):
         ...
 
     @property
-    def part_rows(self) -> int | None:
-        """Rows that are worth sending as one part; None to keep all work in this process."""
+    def part_rows(self) -> int:
+        """Rows that are worth sending as one part."""
         ...
 
-    def map(self, work: Work, parts: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def worth(self, rows: int) -> bool:
+        """Tell whether work on so many rows is to be cut into parts and mapped."""
+        ...
+
+    def map(self, work: Work, parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """Give the results of the parts, in their order."""
         ...
 
+    def spread(self, function: Callable[[T], R], items: Iterable[T]) -> Iterable[R]:
+        """Apply a function to items, in their order, on this machine."""
+        ...
 
-class LocalEngine:
-    """Everything in this process."""
-
-    name = "local"
-    part_rows: int | None = None
-
-    def map(self, work: Work, parts: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-        """Do the parts one after the other."""
-        return map(work, parts)
+    def close(self) -> None:
+        """Give back what the engine holds on this machine."""
+        ...
 
 
 def load_engine(name: str = "local", address: str | None = None) -> Engine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from analyzer.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from analyzer.engine import Work
 
@@ -19,6 +19,9 @@ __all__ = ["RayEngine"]
 
 _ROW = "__row__"
 _PART_ROWS = 2_048
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class RayEngine:
@@ -30,7 +33,7 @@ class RayEngine:
     """
 
     name = "ray"
-    part_rows: int | None = _PART_ROWS
+    part_rows = _PART_ROWS
 
     def __init__(self, address: str | None = None) -> None:
         try:
@@ -62,7 +65,18 @@ class RayEngine:
         """Processors of the cluster now, each of which gets an actor."""
         return max(1, int(self._ray.cluster_resources().get("CPU", 1)))
 
-    def map(self, work: Work, parts: Sequence[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def worth(self, rows: int) -> bool:
+        """Tell whether rows are enough for more than one part."""
+        return rows > self.part_rows
+
+    def spread(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Apply a function to items in this process."""
+        return map(function, items)
+
+    def close(self) -> None:
+        """Leave the cluster as it is: others may use it."""
+
+    def map(self, work: Work, parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """Do the parts on the cluster and give their results in order, as they become ready.
 
         Raises:
@@ -73,6 +87,7 @@ class RayEngine:
         context.enable_progress_bars = False
         context.execution_options.preserve_order = True
         logging.getLogger("ray.data").setLevel(logging.ERROR)
+        parts = list(parts)
         ends = np.cumsum([len(part) for part in parts]).tolist()
         tables = [
             part.with_columns(pl.Series(_ROW, np.arange(end - len(part), end))).to_arrow(

@@ -11,7 +11,7 @@ import polars as pl
 from analyzer.engine import Engine, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -83,15 +83,15 @@ class RemoteEncoder:
         self, sentences: Sequence[str], /, progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
         """Embed texts; see `analyzer.encoders.BundledEncoder.encode`."""
-        size = self._engine.part_rows
-        if size is None or len(sentences) <= size:
+        # On this machine the encoder's own threads keep all processors busy.
+        if self._engine.name == "local" or not self._engine.worth(len(sentences)):
             return self._local.encode(sentences, progress)
         # Texts of like length are encoded together fastest.
         order = sorted(range(len(sentences)), key=lambda i: (len(sentences[i]), sentences[i]))
         frame = pl.DataFrame({"text": [sentences[i] for i in order]})
         vectors = np.empty((len(order), self.dimension), dtype=np.float32)
         first = 0
-        for part in self._engine.map(self._work, parts(frame, size)):
+        for part in self._engine.map(self._work, parts(frame, self._engine.part_rows)):
             vectors[order[first : first + len(part)]] = part["vector"].to_numpy()
             first += len(part)
             if progress:
@@ -120,12 +120,20 @@ class RemoteSentiment:
         """Score texts; see `analyzer.sentiment.SentimentModel.predict`."""
         from analyzer.sentiment.result import Sentiment
 
-        size = self._engine.part_rows
-        if size is None or len(texts) <= size:
+        if not self._engine.worth(len(texts)):
             return self._local.predict(texts, languages, vectors=vectors)
-        columns = {"text": list(texts), "language": list(languages or [""] * len(texts))}
-        frame = pl.DataFrame(columns)
-        if vectors is not None:
-            frame = frame.with_columns(vector=pl.Series(np.asarray(vectors)))
-        scored = self._engine.map(self._work, parts(frame, size))
+        codes = languages if languages is not None else [""] * len(texts)
+        scored = self._engine.map(self._work, self._parts(texts, codes, vectors))
         return Sentiment(np.concatenate([part["probabilities"].to_numpy() for part in scored]))
+
+    def _parts(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        vectors: NDArray[np.float32] | Gathered | None,
+    ) -> Iterator[pl.DataFrame]:
+        """Cut when asked for: all vectors at once take much memory."""
+        size = self._engine.part_rows
+        for rows in (slice(first, first + size) for first in range(0, len(texts), size)):
+            frame = pl.DataFrame({"text": list(texts[rows]), "language": list(languages[rows])})
+            yield frame if vectors is None else frame.with_columns(vector=pl.Series(vectors[rows]))

@@ -85,7 +85,9 @@ def prepare(
     open_rows = frame["left_out"].is_null()
     if progress:
         progress(frame.height - int(open_rows.sum()))
-    texts, spans, findings = _redacted(frame, languages, engine or LocalEngine(), progress)
+    texts, spans, findings = _redacted(
+        frame, languages, engine or LocalEngine(processes=1), progress
+    )
     frame = frame.with_columns(texts)
     # Nothing but placeholders was left.
     empty = open_rows & texts.is_null()
@@ -195,8 +197,9 @@ def _each_once(
     rows = frame.filter(pl.col("left_out").is_null()).select("text", "language")
     once = rows.group_by("text", "language", maintain_order=True).agg(rows=pl.len())
     work = Redaction(tuple(languages))
-    pieces = parts(once.drop("rows"), engine.part_rows or _STEP)
-    results = engine.map(work, pieces) if len(pieces) > 1 else map(work, pieces)
+    shared = engine.worth(len(once))
+    pieces = parts(once.drop("rows"), engine.part_rows if shared else _STEP)
+    results = engine.map(work, pieces) if shared else map(work, pieces)
     done: dict[tuple[str, str], tuple[str, list[str], list[Offsets]]] = {}
     for piece, result in zip(pieces, results, strict=True):
         told = zip(piece.iter_rows(), result.iter_rows(), strict=True)

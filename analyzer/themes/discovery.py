@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from analyzer.errors import ConfigError
 from analyzer.themes.graph import communities, consensus, neighbours
 from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
 from analyzer.themes.rows import distinct, sample
+from analyzer.themes.stability import Spread, robustness, theme_stability
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["READABLE", "Discovery", "discover", "unit"]
 
 READABLE = (8, 30)
-Wanted = tuple[int | None, tuple[int, int]]  # an exact number of themes, or fewest and most
-
 _FIT_ROWS = 5_000  # beyond this the graph is built on a sample, and the rest is assigned
 _ROWS_A_THEME = 12  # a readable default never makes themes of a handful of rows
 _ROBUST = 0.8
-_RESAMPLES = 5
-_RESAMPLE_ROWS = 3_000
 _RESOLUTIONS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 
 
@@ -54,6 +52,16 @@ class Discovery:
     language_offsets: dict[str, NDArray[np.float32]] | None = None
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """How to cut: an exact number of themes or fewest and most, the seed, and who resamples."""
+
+    themes: int | None
+    between: tuple[int, int]
+    seed: int
+    spread: Spread
+
+
 def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale rows to unit length; a zero row stays zero."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
@@ -68,6 +76,7 @@ def discover(
     themes: int | None = None,
     between: tuple[int, int] = READABLE,
     seed: int = 0,
+    spread: Spread = map,
 ) -> Discovery:
     """Group rows into themes.
 
@@ -82,6 +91,7 @@ def discover(
         themes: exact number of themes; by default the largest stable number in ``between``.
         between: fewest and most themes that a reader wants; small sets get fewer.
         seed: of every random step.
+        spread: runs resamples, which do not wait for one another; the result is the same.
 
     Returns:
         A `Discovery`.
@@ -102,7 +112,8 @@ def discover(
         )
     codes = [languages[i] for i in same.first] if languages is not None else None
     with threadpool_limits(1):
-        return _discover_distinct(rows, mass, codes, same.inverse, (themes, between), seed)
+        plan = _Plan(themes, between, seed, spread)
+        return _discover_distinct(rows, mass, codes, same.inverse, plan)
 
 
 def _discover_distinct(
@@ -110,21 +121,20 @@ def _discover_distinct(
     mass: NDArray[np.float64],
     languages: list[str] | None,
     inverse: NDArray[np.int64],
-    wanted: Wanted,
-    seed: int,
+    plan: _Plan,
 ) -> Discovery:
     centred = unit(rows - np.average(rows, axis=0, weights=mass).astype(np.float32))
-    chosen = sample(len(rows), _FIT_ROWS, seed)
-    labels = _fit(centred, chosen, mass, wanted, seed)
+    chosen = sample(len(rows), _FIT_ROWS, plan.seed)
+    labels = _fit(centred, chosen, mass, plan)
     leak, offsets = language_leak(labels, languages), None
     if languages is not None and leak > LEAK_LIMIT:
-        centred, offsets = remove_language(centred, languages, seed)
-        labels = _fit(centred, chosen, mass, wanted, seed)
+        centred, offsets = remove_language(centred, languages, plan.seed)
+        labels = _fit(centred, chosen, mass, plan)
         leak = language_leak(labels, languages)
     return Discovery(
         labels=labels[inverse],
         confidence=_confidence(centred, labels, mass)[inverse],
-        stability=_stability(centred[chosen], labels[chosen], seed),
+        stability=theme_stability(centred[chosen], labels[chosen], plan.seed, plan.spread),
         centroids=_centroids(rows, labels, mass),
         leak=leak,
         language_offsets=offsets,
@@ -135,12 +145,11 @@ def _fit(
     rows: NDArray[np.float32],
     chosen: NDArray[np.int64],
     mass: NDArray[np.float64],
-    wanted: Wanted,
-    seed: int,
+    plan: _Plan,
 ) -> NDArray[np.int64]:
     """Themes (n,) of distinct rows by falling mass: the graph's of the chosen, others nearest."""
-    graph = consensus(neighbours(rows[chosen]), seed)
-    labels = found = _choose(graph, rows[chosen], mass[chosen], wanted, seed)
+    graph = consensus(neighbours(rows[chosen]), plan.seed, spread=plan.spread)
+    labels = found = _choose(graph, rows[chosen], mass[chosen], plan)
     if len(chosen) < len(rows):
         labels = _nearest(rows, _centroids(rows[chosen], found, mass[chosen]))
         labels[chosen] = found
@@ -152,17 +161,17 @@ def _choose(
     graph: csr_matrix,
     rows: NDArray[np.float32],
     mass: NDArray[np.float64],
-    wanted: Wanted,
-    seed: int,
+    plan: _Plan,
 ) -> NDArray[np.int64]:
     """Cut the graph: exactly so many groups, or the largest readable number that holds."""
-    themes, (fewest, most) = wanted
-    if themes is not None:
-        return _exactly(graph, rows, mass, themes, seed)
+    if plan.themes is not None:
+        return _exactly(graph, rows, mass, plan.themes, plan.seed)
+    fewest, most = plan.between
     most = max(1, min(most, len(rows) // _ROWS_A_THEME))
     cuts: dict[int, NDArray[np.int64]] = {}
-    for resolution in _RESOLUTIONS:
-        labels = _absorb_small(rows, communities(graph, resolution, seed), mass)
+    cut = partial(communities, graph, seed=plan.seed)
+    for found in plan.spread(cut, _RESOLUTIONS):
+        labels = _absorb_small(rows, found, mass)
         cuts.setdefault(int(labels.max()) + 1, labels)
     readable = {k: cut for k, cut in cuts.items() if min(fewest, most) <= k <= most}
     if not readable:
@@ -170,7 +179,7 @@ def _choose(
         return _merge(rows, cuts[min(above)], mass, most) if above else cuts[max(cuts)]
     if len(readable) == 1:
         return next(iter(readable.values()))
-    holds = _robustness(graph, readable, mass, seed)
+    holds = robustness(graph, readable, mass, plan.seed, plan.spread)
     robust = [k for k, share in holds.items() if share >= _ROBUST]
     return readable[max(robust) if robust else max(holds, key=lambda k: (holds[k], -k))]
 
@@ -237,60 +246,6 @@ def _merge(
         sizes[keep] += sizes[gone]
         alive.remove(gone)
     return np.asarray(np.unique(labels, return_inverse=True)[1].reshape(-1), dtype=np.int64)
-
-
-def _robustness(
-    graph: csr_matrix, cuts: dict[int, NDArray[np.int64]], mass: NDArray[np.float64], seed: int
-) -> dict[int, float]:
-    """Per cut, mean best Jaccard of its groups, by mass, when parts of the graph are cut again."""
-    n = len(mass)
-    random = np.random.default_rng(seed)
-    total = {groups: np.zeros(groups) for groups in cuts}
-    for round_ in range(_RESAMPLES):
-        part = np.sort(random.choice(n, round(n * 0.6), replace=False))
-        again = _cuts(graph[part][:, part], seed + round_)
-        for groups, labels in cuts.items():
-            total[groups] += _best_jaccard(labels[part], _like(again, groups), groups)
-    return {
-        groups: float(np.average(total[groups], weights=np.bincount(labels, weights=mass)))
-        / _RESAMPLES
-        for groups, labels in cuts.items()
-    }
-
-
-def _stability(
-    rows: NDArray[np.float32], labels: NDArray[np.int64], seed: int
-) -> NDArray[np.float64]:
-    """Mean best Jaccard of each theme when part of the data is clustered anew, graph and all."""
-    groups = int(labels.max()) + 1
-    if groups == 1:
-        return np.ones(1)
-    size = min(round(len(rows) * 0.6), _RESAMPLE_ROWS)
-    random = np.random.default_rng(seed)
-    total = np.zeros(groups)
-    for round_ in range(_RESAMPLES):
-        part = np.sort(random.choice(len(rows), size, replace=False))
-        graph = consensus(neighbours(rows[part]), seed + round_, rounds=1)
-        total += _best_jaccard(labels[part], _like(_cuts(graph, seed + round_), groups), groups)
-    return total / _RESAMPLES
-
-
-def _cuts(graph: csr_matrix, seed: int) -> list[NDArray[np.int64]]:
-    return [communities(graph, resolution, seed) for resolution in (0.3, 0.7, 1.0, 2.0, 4.0)]
-
-
-def _like(cuts: list[NDArray[np.int64]], groups: int) -> NDArray[np.int64]:
-    """The cut whose number of groups comes nearest to ``groups``."""
-    return min(cuts, key=lambda cut: abs(int((np.bincount(cut) > 2).sum()) - groups))
-
-
-def _best_jaccard(
-    reference: NDArray[np.int64], other: NDArray[np.int64], groups: int
-) -> NDArray[np.float64]:
-    table = np.zeros((groups, int(other.max()) + 1))
-    np.add.at(table, (reference, other), 1)
-    union = table.sum(1, keepdims=True) + table.sum(0, keepdims=True) - table
-    return np.asarray((table / np.maximum(union, 1)).max(axis=1), dtype=np.float64)
 
 
 def _confidence(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from analyzer.encoders.vectors import Gathered
     from analyzer.themes.codebook import Codebook
     from analyzer.themes.label import ThemeName
+    from analyzer.themes.stability import Spread
 
 __all__ = ["Themes", "find_themes"]
 
@@ -77,6 +79,7 @@ def find_themes(
     codebook: Codebook | None = None,
     passages: Sequence[str] | None = None,
     seed: int = 0,
+    spread: Spread = map,
 ) -> Themes:
     """Find what people talk about.
 
@@ -94,6 +97,7 @@ def find_themes(
         codebook: themes to assign to, instead of discovering them.
         passages: n texts that the vectors were made of, for the codebook; default the spans' own.
         seed: of every random step.
+        spread: runs resamples, which do not wait for one another; the result is the same.
 
     Returns:
         A `Themes`.
@@ -116,7 +120,8 @@ def find_themes(
     problem_rows = _problem_rows(joined)
     wanted = _split(themes, _fewest_possible(joined, problem_rows))
     problem_rows = _few(problem_rows, same, seed)
-    problems = _discover_on(rows, languages, problem_rows, wanted[0], _PROBLEMS, seed)
+    run = partial(_discover_on, rows, languages, seed=seed, spread=spread)
+    problems = run(problem_rows, wanted[0], _PROBLEMS)
     labels = np.full(len(rows), -1)
     labels[problem_rows] = problems.labels
     offsets = problems.language_offsets
@@ -131,7 +136,7 @@ def find_themes(
     strength_rows = _strength_rows(joined, space.assign(rows, languages), labels, themes)
     strength_rows = _few(strength_rows, same, seed)
     if len(strength_rows) and wanted[1] != 0:
-        strengths = _discover_on(rows, languages, strength_rows, wanted[1], _STRENGTHS, seed)
+        strengths = run(strength_rows, wanted[1], _STRENGTHS)
         labels[strength_rows] = strengths.labels + len(problems.stability)
         stability.append(strengths.stability)
         known = np.flatnonzero(labels >= 0)
@@ -354,11 +359,12 @@ def _discover_on(
     chosen: NDArray[np.int64],
     themes: int | None,
     between: tuple[int, int],
+    *,
     seed: int,
+    spread: Spread,
 ) -> Discovery:
-    return discover(
-        rows[chosen], _take(languages, chosen), themes=themes, between=between, seed=seed
-    )
+    codes = _take(languages, chosen)
+    return discover(rows[chosen], codes, themes=themes, between=between, seed=seed, spread=spread)
 
 
 def _keep_discovered(assigned: Assignment, same: Distinct, labels: NDArray[np.int64]) -> Assignment:

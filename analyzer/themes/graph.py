@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,8 @@ from scipy import sparse
 from sknetwork.clustering import Louvain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from numpy.typing import NDArray
 
 __all__ = ["communities", "consensus", "neighbours"]
@@ -62,7 +65,12 @@ def communities(graph: sparse.csr_matrix, resolution: float, seed: int) -> NDArr
     return np.asarray(found, dtype=np.int64)
 
 
-def consensus(graph: sparse.csr_matrix, seed: int, rounds: int | None = None) -> sparse.csr_matrix:
+def consensus(
+    graph: sparse.csr_matrix,
+    seed: int,
+    rounds: int | None = None,
+    spread: Callable[..., Iterable[NDArray[np.int64]]] = map,
+) -> sparse.csr_matrix:
     """Weigh each edge by how often its ends stay together when the graph is resampled.
 
     Every round drops 30 % of the edges and cuts the rest at several resolutions; an edge's weight
@@ -74,6 +82,7 @@ def consensus(graph: sparse.csr_matrix, seed: int, rounds: int | None = None) ->
         graph: (n, n) symmetric similarities.
         seed: of the resamples.
         rounds: how many resamples; by default 12 up to 2,000 rows, 4 beyond.
+        spread: runs the resamples, as ``map`` does.
 
     Returns:
         (n, n) symmetric weights, 0 where no cut kept a pair together.
@@ -82,14 +91,25 @@ def consensus(graph: sparse.csr_matrix, seed: int, rounds: int | None = None) ->
     upper = sparse.triu(graph, k=1).tocoo()
     together = np.zeros(upper.nnz)
     random = np.random.default_rng(seed)
-    for round_ in range(rounds):
-        for resolution in _RESOLUTIONS:
-            kept = random.random(upper.nnz) < _KEEP
-            sample = _symmetric(upper.data[kept], upper.row[kept], upper.col[kept], graph.shape[0])
-            labels = communities(sample, resolution, seed + round_)
-            together += labels[upper.row] == labels[upper.col]
+    tasks = (
+        (random.random(upper.nnz) < _KEEP, resolution, seed + round_)
+        for round_ in range(rounds)
+        for resolution in _RESOLUTIONS
+    )
+    for labels in spread(partial(_cut_sample, upper), tasks):
+        together += labels[upper.row] == labels[upper.col]
     share = together / (rounds * len(_RESOLUTIONS))
     return _symmetric(upper.data * share**2, upper.row, upper.col, graph.shape[0])
+
+
+def _cut_sample(
+    edges: sparse.coo_matrix, task: tuple[NDArray[np.bool_], float, int]
+) -> NDArray[np.int64]:
+    kept, resolution, seed = task
+    rows, columns = edges.row[kept], edges.col[kept]
+    return communities(
+        _symmetric(edges.data[kept], rows, columns, edges.shape[0]), resolution, seed
+    )
 
 
 def _symmetric(
