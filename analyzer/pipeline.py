@@ -122,7 +122,7 @@ def analyze(
             model,
             themes=themes,
             codebook=known,
-            passages=[passages.texts[i] for i in passages.of_span],
+            passages=passages.texts[passages.of_span],
             seed=seed,
             spread=runs_on.spread,
         )

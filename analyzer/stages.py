@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Encoded", "counted", "encode", "score"]
 
+_BLOCK = 65_536  # spans whose words are counted and vectors copied at a time
+
 
 @dataclass(frozen=True)
 class Encoded:
@@ -64,8 +66,8 @@ def encode(
         progress: called with distinct texts done since the last call, and how many there are.
     """
     passages = join_spans(spans, feedback)
-    texts = spans["text"].to_list() + passages.texts
-    total = len(set(texts))
+    texts = pl.concat([spans["text"], passages.texts.alias("text")])
+    total = texts.n_unique()
     store = VectorCache(default_folder() if cache else None, encoder.fingerprint)
     told = None if progress is None else (lambda done: progress(done, total))
     vectors = store.encode(texts, encoder, told)
@@ -93,14 +95,31 @@ def score(
         ``spans`` with sentiment, polarity (-1..1) and confidence (0..1), four decimals.
     """
     told = feedback.select("feedback_id", "language")
-    language = spans.join(told, on="feedback_id", how="left", maintain_order="left")["language"]
+    joined = spans.select("feedback_id", "text").join(
+        told, on="feedback_id", how="left", maintain_order="left"
+    )
+    blocks = [
+        _scored(joined[first : first + _BLOCK], vectors[first : first + _BLOCK], encoder, scorer)
+        for first in range(0, max(1, len(spans)), _BLOCK)
+    ]
+    return spans.with_columns(pl.concat(blocks).get_columns())
+
+
+def _scored(
+    spans: pl.DataFrame,
+    vectors: NDArray[np.float32],
+    encoder: BundledEncoder | SentenceTransformerEncoder,
+    scorer: SentimentModel,
+) -> pl.DataFrame:
+    texts, languages = spans["text"].to_list(), spans["language"].to_list()
     bundled = vectors if encoder.name == BUNDLED else None
-    texts = spans["text"].to_list()
-    scored = scorer.predict(texts, span_languages(texts, language.to_list()), vectors=bundled)
-    return spans.with_columns(
-        sentiment=pl.Series(list(scored.sentiment), dtype=pl.String),
-        polarity=pl.Series(scored.polarity, dtype=pl.Float64).round(4),
-        confidence=pl.Series(scored.confidence, dtype=pl.Float64).round(4),
+    scored = scorer.predict(texts, span_languages(texts, languages), vectors=bundled)
+    return pl.DataFrame(
+        {
+            "sentiment": pl.Series(list(scored.sentiment), dtype=pl.String),
+            "polarity": pl.Series(scored.polarity, dtype=pl.Float64).round(4),
+            "confidence": pl.Series(scored.confidence, dtype=pl.Float64).round(4),
+        }
     )
 
 

@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 from analyzer.encoders.vectors import Gathered, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
     from analyzer.engine.work import RemoteEncoder
 
 __all__ = ["VectorCache", "default_folder"]
 
+Keys = NDArray[np.bytes_]
+
 _KEY_BYTES = 16
+_KEY = f"S{_KEY_BYTES}"  # sorts and compares; that trailing zeros are not seen costs nothing
 _SHARD_ROWS = 65_536  # encoded and kept at a time
 _LARGEST = 2_000_000_000  # bytes a fingerprint may fill; the oldest shards go first
 
@@ -50,25 +53,26 @@ class VectorCache:
 
     def encode(
         self,
-        texts: Sequence[str],
+        texts: Sequence[str] | pl.Series,
         encoder: BundledEncoder | SentenceTransformerEncoder | RemoteEncoder,
         progress: Callable[[int], None] | None = None,
     ) -> Gathered:
         """Vectors (n, d) of n texts: from the cache, else from the encoder and then kept."""
-        distinct = sorted(set(texts))
-        keys = [_key(text) for text in distinct]
+        # Millions of texts take little memory as a column, and much as objects of their own.
+        column = texts if isinstance(texts, pl.Series) else pl.Series(texts, dtype=pl.String)
+        distinct = column.unique().sort()
+        keys = _keys(distinct)
         shelf = Shelf(len(distinct), encoder.dimension)
         missing = self._load(keys, shelf)
         if progress and len(missing) < len(distinct):
             progress(len(distinct) - len(missing))
         for start in range(0, len(missing), _SHARD_ROWS):
             part = missing[start : start + _SHARD_ROWS]
-            fresh = encoder.encode([distinct[i] for i in part], progress)
+            fresh = encoder.encode(distinct[part].to_list(), progress)
             shelf.array[part] = fresh
             shelf.rest()
-            self._save([keys[i] for i in part], fresh)
-        index = {text: i for i, text in enumerate(distinct)}
-        return Gathered(shelf, np.fromiter((index[text] for text in texts), np.int64, len(texts)))
+            self._save(keys[part], fresh)
+        return Gathered(shelf, distinct.search_sorted(column).cast(pl.Int64).to_numpy())
 
     @staticmethod
     def forget(folder: Path, texts: Iterable[str]) -> int:
@@ -132,33 +136,36 @@ class VectorCache:
             return []
         return sorted(self._folder.glob("*.npz"), key=lambda p: (p.stat().st_mtime_ns, p.name))
 
-    def _load(self, keys: Sequence[bytes], shelf: Shelf) -> list[int]:
+    def _load(self, keys: Keys, shelf: Shelf) -> NDArray[np.int64]:
         """Put known vectors in their places on the shelf; return the places that stay empty."""
-        places = {key: i for i, key in enumerate(keys)}
+        order = np.argsort(keys)
+        ordered = keys[order]
+        empty = np.ones(len(keys), dtype=np.bool_)
         for shard in self._shards():
-            if not places:
+            if not empty.any():
                 break
             try:
                 with shard.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                    names = [key.tobytes() for key in arrays["keys"]]
-                    rows = [row for row, name in enumerate(names) if name in places]
-                    if not rows:
+                    names = arrays["keys"].view(_KEY).ravel()
+                    near = np.minimum(np.searchsorted(ordered, names), len(ordered) - 1)
+                    rows = np.flatnonzero((ordered[near] == names) & empty[order[near]])
+                    if not len(rows):
                         continue
-                    shelf.array[[places[names[row]] for row in rows]] = arrays["vectors"][rows]
-                for row in rows:
-                    del places[names[row]]
+                    places = order[near[rows]]
+                    shelf.array[places] = arrays["vectors"][rows]
+                empty[places] = False
             except (OSError, ValueError, KeyError, EOFError, BadZipFile):
                 shard.unlink(missing_ok=True)
         shelf.rest()
-        return sorted(places.values())
+        return np.flatnonzero(empty)
 
-    def _save(self, keys: list[bytes], vectors: NDArray[np.float32]) -> None:
+    def _save(self, keys: Keys, vectors: NDArray[np.float32]) -> None:
         if self._folder is None:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            name = hashlib.blake2b(b"".join(keys), digest_size=12).hexdigest()
-            names = np.frombuffer(b"".join(keys), np.uint8).reshape(-1, _KEY_BYTES)
+            name = hashlib.blake2b(keys.tobytes(), digest_size=12).hexdigest()
+            names = keys.view(np.uint8).reshape(-1, _KEY_BYTES)
             _write(self._folder / f"{name}.npz", names, vectors)
             self._shrink()
         except OSError:
@@ -177,6 +184,14 @@ def _write(shard: Path, names: NDArray[np.uint8], vectors: NDArray[np.float32]) 
     with tempfile.NamedTemporaryFile(dir=shard.parent, suffix=".part", delete=False) as part:
         np.savez(part, keys=names, vectors=vectors)
     Path(part.name).replace(shard)
+
+
+def _keys(texts: pl.Series) -> Keys:
+    blocks = [
+        b"".join(map(_key, texts[start : start + _SHARD_ROWS]))
+        for start in range(0, len(texts), _SHARD_ROWS)
+    ]
+    return np.frombuffer(b"".join(blocks), dtype=_KEY)
 
 
 def _key(text: str) -> bytes:

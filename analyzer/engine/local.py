@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, TypeVar
 
 from analyzer.errors import ModelError
@@ -70,7 +71,10 @@ class LocalEngine:
             pool = Parallel(self._processes, return_as="generator", batch_size=1, max_nbytes=None)
             results = pool(delayed(function)(item) for item in items)
         try:
-            yield from results
+            with warnings.catch_warnings():
+                # A process that has loaded much is replaced: that is no news for an analyst.
+                warnings.filterwarnings("ignore", "A worker stopped", UserWarning)
+                yield from results
         except TerminatedWorkerError as error:
             raise ModelError(
                 "A process that helped with the work was stopped by the system, most often because "

@@ -171,9 +171,13 @@ def _found(
     )
     theme = np.array([at[name] for name in kept["theme_id"]], dtype=np.int64)
     own = kept["at"].to_numpy()
-    centred = space.centre(now.vectors, now.languages)[own]
     themes_at = place_themes(space)
-    placed = place_spans(centred, theme, themes_at)
+    codes = np.array(now.languages)
+    placed = place_spans(
+        lambda rows: space.centre(now.vectors[own[rows]], codes[own[rows]].tolist()),
+        theme,
+        themes_at,
+    )
     sizes = np.bincount(theme, minlength=len(ids))
     order = pl.DataFrame(
         {

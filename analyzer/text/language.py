@@ -41,6 +41,7 @@ _FAVOUR: Final = 2.0
 _ENOUGH: Final = 3  # function words that no other language has, and the case is clear
 _UNLISTED: Final = 0.25  # likelihood of a word that the language's dictionary does not have
 
+_BLOCK: Final = 65_536  # comments whose words are held at one time
 _CHUNK: Final = 2_000  # texts whose confidences are objects at one time
 
 _HASHTAG: Final = re.compile(r"#\w+")
@@ -80,15 +81,20 @@ def detect(
     if not texts:
         return []
     codes = _all_codes(languages)
-    masked = [mask(text)[:_HEAD] for text in texts]
-    words = [_WORD.findall(text) for text in masked]
-    count = np.array([len(found) for found in words])
-    likelihood = _staged_likelihood(masked, words, codes, len(set(languages)))
+    count = np.zeros(len(texts), dtype=np.int64)
+    likelihood = np.zeros((len(texts), len(codes)))
+    for start in range(0, len(texts), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        masked = [mask(text)[:_HEAD] for text in texts[block]]
+        words = [_WORD.findall(text) for text in masked]
+        count[block] = [len(found) for found in words]
+        likelihood[block] = _staged_likelihood(masked, words, codes, len(set(languages)))
     prior = _prior(likelihood, count, groups, len(languages))
     # A dictionary is asked only where the file itself leaves the language open.
     mixed = prior[:, : len(languages)].max(axis=1) < _SURE
     for i in np.flatnonzero((count > 0) & (count <= _SHORT) & mixed):
-        likelihood[i, : len(languages)] *= _known(words[i], languages)
+        short = _WORD.findall(mask(texts[i])[:_HEAD])
+        likelihood[i, : len(languages)] *= _known(short, languages)
     posterior = likelihood * prior
     best = posterior.argmax(axis=1)
     silent = count == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,29 +9,18 @@ from typing import Final
 import polars as pl
 
 from analyzer import schema
-from analyzer.engine import Engine, LocalEngine, parts
-from analyzer.text.clean import clean
+from analyzer.engine import Engine, LocalEngine, Work, parts
 from analyzer.text.columns import without_personal_values
 from analyzer.text.duplicates import find_duplicates
 from analyzer.text.language import detect, plain_language
 from analyzer.text.nonanswers import is_non_answer
-from analyzer.text.pii import redact
 from analyzer.text.spans import split
+from analyzer.text.work import Cleaning, Redaction
 
 __all__ = ["Prepared", "prepare"]
 
-Offsets = tuple[int, int]
 _STEP: Final = 500  # comments between two calls of `progress`
-_SPANS: Final = {
-    name: schema.SPANS[name] for name in ("feedback_id", "span", "start", "end", "text")
-}
-_REDACTED: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
-    "text": pl.String,
-    "kinds": pl.List(pl.String),
-    "starts": pl.List(pl.Int64),
-    "ends": pl.List(pl.Int64),
-}
-_FINDINGS: Final = {"source": pl.String, "type": pl.String, "count": pl.Int64}
+_SPANS: Final = ("feedback_id", "span", "start", "end", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +66,15 @@ def prepare(
         ConfigError: A code in ``languages`` is not known.
     """
     records = without_personal_values(records)
-    frame = records.with_columns(_cleaned(records["text"]))
+    runs_on = engine or LocalEngine(processes=1)
+    frame = records.with_columns(_cleaned(records["text"], runs_on))
     frame = frame.with_columns(find_duplicates(frame))
     frame = frame.with_columns(_languages(frame, languages))
     frame = frame.with_columns(_reasons(frame, languages))
     open_rows = frame["left_out"].is_null()
     if progress:
         progress(frame.height - int(open_rows.sum()))
-    texts, spans, findings = _redacted(
-        frame, languages, engine or LocalEngine(processes=1), progress
-    )
+    texts, spans, findings = _redacted(frame, Redaction(tuple(languages)), runs_on, progress)
     frame = frame.with_columns(texts)
     # Nothing but placeholders was left.
     empty = open_rows & texts.is_null()
@@ -103,10 +90,13 @@ def prepare(
     return Prepared(_feedback(frame), spans, ledger, findings)
 
 
-def _cleaned(texts: pl.Series) -> pl.Series:
-    repaired = {text: clean(text) or None for text in texts.drop_nulls().unique().to_list()}
-    return pl.Series(
-        "text", [None if t is None else repaired[t] for t in texts.to_list()], dtype=pl.String
+def _cleaned(texts: pl.Series, engine: Engine) -> pl.Series:
+    once = texts.drop_nulls().unique(maintain_order=True).to_frame("text")
+    done = _each(once, Cleaning(), engine)
+    return (
+        texts.to_frame("text")
+        .join(done, on="text", how="left", maintain_order="left")["clean"]
+        .alias("text")
     )
 
 
@@ -130,15 +120,6 @@ def _partly(text: str, languages: Sequence[str]) -> str | None:
     return next((code for code in found if code in languages), None)
 
 
-def _spans(text: str, language: str, languages: Sequence[str]) -> list[Offsets]:
-    """Spans of a comment, without those that are plainly in a language that is not analysed."""
-    spans = split(text, language)
-    if len(spans) < 2:
-        return spans
-    codes = [plain_language(text[start:end], languages) or language for start, end in spans]
-    return [span for span, code in zip(spans, codes, strict=True) if code in languages] or spans
-
-
 def _reasons(frame: pl.DataFrame, languages: Sequence[str]) -> pl.Series:
     """Why a row is left out; null when it is not."""
     reasons: list[str | None] = []
@@ -159,76 +140,55 @@ def _reasons(frame: pl.DataFrame, languages: Sequence[str]) -> pl.Series:
 
 def _redacted(
     frame: pl.DataFrame,
-    languages: Sequence[str],
+    work: Redaction,
     engine: Engine,
     progress: Callable[[int], None] | None,
 ) -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
     """Redacted text of the rows still open, their spans, and what was redacted in each file."""
-    done = _each_once(frame, languages, engine, progress)
-    texts: list[str | None] = []
-    rows: list[tuple[str, int, int, int, str]] = []
-    counts: Counter[tuple[str, str]] = Counter()
-    columns = (
-        frame[c].to_list() for c in ("feedback_id", "source", "text", "language", "left_out")
+    key = ["text", "language"]
+    is_open = pl.col("left_out").is_null()
+    once = frame.filter(is_open).group_by(key, maintain_order=True).agg(rows=pl.len())
+    done = _each(once, work, engine, progress).drop("rows")
+    rows = frame.select("feedback_id", "source", *key, open=is_open)
+    rows = rows.join(done, on=key, how="left", maintain_order="left")
+    texts = rows.select(
+        text=pl.when(pl.col("open") & (pl.col("starts").list.len() > 0)).then("redacted")
     )
-    for ident, source, raw, language, left_out in zip(*columns, strict=True):
-        if left_out is not None:
-            texts.append(None)
-            continue
-        text, types, offsets = done[raw, language]
-        texts.append(text if offsets else None)
-        rows += [(ident, i, s, e, text[s:e]) for i, (s, e) in enumerate(offsets)]
-        counts.update((source, kind) for kind in types)
-    found = [(source, kind, count) for (source, kind), count in sorted(counts.items())]
-    return (
-        pl.Series("text", texts, dtype=pl.String),
-        pl.DataFrame(rows, schema=_SPANS, orient="row"),
-        pl.DataFrame(found, schema=_FINDINGS, orient="row"),
-    )
+    rows = rows.filter("open")
+    found = rows.select("source", type=pl.col("kinds")).explode("type").drop_nulls("type")
+    counts = found.group_by("source", "type").agg(count=pl.len().cast(pl.Int64))
+    return texts["text"], _spans(rows), counts.sort("source", "type")
 
 
-def _each_once(
-    frame: pl.DataFrame,
-    languages: Sequence[str],
+def _spans(rows: pl.DataFrame) -> pl.DataFrame:
+    """One row a span, of one row a comment with its redacted text and offsets."""
+    numbered = pl.int_ranges(0, pl.col("starts").list.len(), dtype=pl.Int32)
+    spans = rows.filter(pl.col("starts").list.len() > 0).select(
+        "feedback_id", "redacted", span=numbered, start="starts", end="ends"
+    )
+    spans = spans.explode("span", "start", "end").with_columns(
+        text=pl.col("redacted").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
+    )
+    return spans.select(pl.col(name).cast(schema.SPANS[name]) for name in _SPANS)
+
+
+def _each(
+    rows: pl.DataFrame,
+    work: Work,
     engine: Engine,
-    progress: Callable[[int], None] | None,
-) -> dict[tuple[str, str], tuple[str, list[str], list[Offsets]]]:
-    """Redacted text, kinds of findings and spans of each distinct comment that is still open."""
-    rows = frame.filter(pl.col("left_out").is_null()).select("text", "language")
-    once = rows.group_by("text", "language", maintain_order=True).agg(rows=pl.len())
-    work = Redaction(tuple(languages))
-    shared = engine.worth(len(once))
-    pieces = parts(once.drop("rows"), engine.part_rows if shared else _STEP)
-    results = engine.map(work, pieces) if shared else map(work, pieces)
-    done: dict[tuple[str, str], tuple[str, list[str], list[Offsets]]] = {}
-    for piece, result in zip(pieces, results, strict=True):
-        told = zip(piece.iter_rows(), result.iter_rows(), strict=True)
-        for key, (text, kinds, starts, ends) in told:
-            done[key] = text, kinds, list(zip(starts, ends, strict=True))
+    progress: Callable[[int], None] | None = None,
+) -> pl.DataFrame:
+    """Rows with what work makes of them beside; ``rows`` says how many comments one stands for."""
+    shared = engine.worth(len(rows))
+    pieces = parts(rows, engine.part_rows if shared else _STEP) or [rows]
+    results = []
+    for piece, result in zip(
+        pieces, engine.map(work, pieces) if shared else map(work, pieces), strict=True
+    ):
+        results.append(pl.concat([piece, result], how="horizontal"))
         if progress:
-            progress(int(once["rows"][len(done) - len(piece) : len(done)].sum()))
-    return done
-
-
-@dataclass(frozen=True)
-class Redaction:
-    """Comments to what may be kept of them: text and language to text, kinds, starts and ends.
-
-    Attributes:
-        languages: that are analysed; spans plainly in another are left out.
-    """
-
-    languages: tuple[str, ...]
-
-    def __call__(self, rows: pl.DataFrame, /) -> pl.DataFrame:
-        """Redact and split a part; offsets count in the redacted text."""
-        done = []
-        for raw, language in rows.iter_rows():
-            text, findings = redact(raw, language)
-            spans = _spans(text, language, self.languages)
-            starts, ends = [start for start, _ in spans], [end for _, end in spans]
-            done.append((text, [finding.type for finding in findings], starts, ends))
-        return pl.DataFrame(done, schema=_REDACTED, orient="row")
+            progress(int(piece["rows"].sum()))
+    return pl.concat(results)
 
 
 def _feedback(frame: pl.DataFrame) -> pl.DataFrame:

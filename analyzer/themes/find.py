@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Themes", "find_themes"]
 
+_ABOUT = ("language", "kind", "nps", "nps_segment", "csat", "csat_band")  # comments, that is used
 _NAMING_SPANS = 500  # a theme
 _PROBLEMS = (8, 24)
 _STRENGTHS = (2, 8)
@@ -77,7 +79,7 @@ def find_themes(
     *,
     themes: int | None = None,
     codebook: Codebook | None = None,
-    passages: Sequence[str] | None = None,
+    passages: pl.Series | None = None,
     seed: int = 0,
     spread: Spread = map,
 ) -> Themes:
@@ -105,11 +107,12 @@ def find_themes(
     Raises:
         ConfigError: More themes are asked for than there are distinct passages.
     """
-    joined = spans.join(feedback, on="feedback_id", how="left", maintain_order="left")
-    languages = joined["language"].to_list()
+    about = feedback.select("feedback_id", *_ABOUT)
+    joined = spans.join(about, on="feedback_id", how="left", maintain_order="left")
+    languages = _codes(joined)
     rows = vectors
     if codebook is not None:
-        texts = joined["text"].to_list() if passages is None else passages
+        texts = (joined["text"] if passages is None else passages).to_list()
         return _find_coded(joined, texts, np.asarray(rows), codebook, encoder, themes, seed)
     same = distinct(rows)
     if themes is not None and themes > (most := len(same.first)):
@@ -158,7 +161,7 @@ def _find_coded(
 ) -> Themes:
     from analyzer.themes.coded import code_spans
 
-    languages = joined["language"].to_list()
+    languages = _codes(joined)
     coded = code_spans(
         texts, languages, rows, _problem_rows(joined), codebook, encoder,
         candidates=themes, seed=seed,
@@ -221,12 +224,11 @@ def _describe(
     stability: list[NDArray[np.float64]],
     encoder: Encoder,
 ) -> Themes:
-    languages = joined["language"].to_list()
+    languages = _codes(joined)
     count = len(space.limits)
-    texts = joined["text"].to_list()
-    central = _central(assigned, texts)
+    central = _central(assigned, joined["text"])
     names = label_themes(
-        _take(texts, central),
+        joined["text"][central].to_list(),
         _take(languages, central),
         assigned.theme[central],
         space,
@@ -261,13 +263,11 @@ def _assemble(
     mentions: pl.DataFrame,
     parents: pl.DataFrame,
 ) -> Themes:
-    languages = joined["language"].to_list()
+    languages = _codes(joined)
     themes_at = place_themes(space)
-    placed = np.empty((len(rows), 2))
-    for one in np.unique(theme):  # a theme at a time: all rows centred at once take much memory
-        own = np.flatnonzero(theme == one)
-        centred = space.centre(rows[own], _take(languages, own))
-        placed[own] = place_spans(centred, theme[own], themes_at)
+    placed = place_spans(
+        lambda own: space.centre(rows[own], _take(languages, own)), theme, themes_at
+    )
     steady = np.round(about["stability"], 4)
     frame = pl.DataFrame(
         {
@@ -375,15 +375,21 @@ def _keep_discovered(assigned: Assignment, same: Distinct, labels: NDArray[np.in
     return Assignment(theme, assigned.similarity, assigned.confident)
 
 
-def _central(assigned: Assignment, texts: list[str]) -> NDArray[np.int64]:
+def _central(assigned: Assignment, texts: pl.Series) -> NDArray[np.int64]:
     """Rows that name the themes: the nearest of each, as many as tell all there is to tell."""
-    near = assigned.similarity.tolist()
-    order = np.array(sorted(range(len(texts)), key=lambda i: (-near[i], texts[i])))
-    rank = np.empty(len(order), dtype=np.int64)
-    for theme in np.unique(assigned.theme):
-        own = order[assigned.theme[order] == theme]
-        rank[own] = np.arange(len(own))
-    return np.flatnonzero(rank < _NAMING_SPANS)
+    rows = pl.DataFrame({"theme": assigned.theme, "near": assigned.similarity, "text": texts})
+    nearest = (
+        rows.with_row_index("row")
+        .sort("near", "text", descending=[True, False], maintain_order=True)
+        .group_by("theme", maintain_order=True)
+        .head(_NAMING_SPANS)
+    )
+    return nearest["row"].sort().cast(pl.Int64).to_numpy()
+
+
+def _codes(joined: pl.DataFrame) -> list[str]:
+    """Language of each row; one object a language, however many rows."""
+    return [sys.intern(code) for code in joined["language"]]
 
 
 def _take(values: Sequence[str], chosen: NDArray[np.int64]) -> list[str]:

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analyzer.themes.rows import sample
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from analyzer.themes.assign import ThemeSpace
@@ -15,6 +19,7 @@ __all__ = ["place_spans", "place_themes"]
 
 _CLOUD = 0.35  # a cloud's width against the gap to the nearest theme
 _REPEL_ROUNDS = 200
+_BLOCK = 8_192  # rows at a time
 
 
 def place_themes(space: ThemeSpace) -> NDArray[np.float64]:
@@ -40,12 +45,15 @@ def place_themes(space: ThemeSpace) -> NDArray[np.float64]:
 
 
 def place_spans(
-    rows: NDArray[np.float32], themes: NDArray[np.int64], themes_at: NDArray[np.float64]
+    centred: Callable[[NDArray[np.int64]], NDArray[np.float32]],
+    themes: NDArray[np.int64],
+    themes_at: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Put n spans in clouds around their themes, along each theme's two widest directions.
 
     Args:
-        rows: (n, d) centred unit rows.
+        centred: gives the centred unit rows (m, d) of m spans by their index; never asked for many
+            at a time.
         themes: (n,) theme indices.
         themes_at: (k, 2) from `place_themes`.
 
@@ -60,11 +68,14 @@ def place_spans(
         own = np.flatnonzero(themes == theme)
         if len(own) < 3:
             continue
-        local = rows[own] - rows[own].mean(axis=0)
-        _, vectors = np.linalg.eigh((local.T @ local).astype(np.float64))
+        shown = centred(own[sample(len(own), _BLOCK, 0)])
+        middle = shown.mean(axis=0)
+        shown = shown - middle
+        _, vectors = np.linalg.eigh((shown.T @ shown).astype(np.float64))
         axes = vectors[:, -2:]
         axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(2)])
-        spread = local @ axes
+        blocks = [own[first : first + _BLOCK] for first in range(0, len(own), _BLOCK)]
+        spread = np.concatenate([(centred(block) - middle) @ axes for block in blocks])
         placed[own] += spread / max(1e-9, 2 * float(spread.std())) * width[theme]
     return np.round(placed, 4)
 

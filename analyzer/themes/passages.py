@@ -12,9 +12,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 if TYPE_CHECKING:
-    import polars as pl
     from numpy.typing import NDArray
 
 __all__ = ["Passages", "join_spans"]
@@ -31,7 +31,7 @@ class Passages:
         of_span: (n,) index of the passage of each span.
     """
 
-    texts: list[str]
+    texts: pl.Series
     of_span: NDArray[np.int64]
 
 
@@ -45,16 +45,24 @@ def join_spans(spans: pl.DataFrame, feedback: pl.DataFrame) -> Passages:
     Returns:
         A `Passages`; a comment shorter than six words is one passage.
     """
-    comments = dict(feedback.select("feedback_id", "text").iter_rows())
+    comment = spans["feedback_id"].rle_id().to_list()
     words = spans["text"].str.count_matches(r"\w+").to_list()
-    starts, ends = spans["start"].to_list(), spans["end"].to_list()
-    texts: list[str] = []
     of_span = np.empty(len(spans), dtype=np.int64)
-    for comment, rows in groupby(range(len(spans)), key=spans["feedback_id"].to_list().__getitem__):
+    passage = 0
+    for _, rows in groupby(range(len(spans)), key=comment.__getitem__):
         for group in _groups(list(rows), words):
-            of_span[group] = len(texts)
-            texts.append(comments[comment][starts[group[0]] : ends[group[-1]]])
-    return Passages(texts, of_span)
+            of_span[group] = passage
+            passage += 1
+    bounds = (
+        spans.select("feedback_id", "start", "end", passage=pl.Series(of_span, dtype=pl.Int64))
+        .group_by("passage", maintain_order=True)
+        .agg(pl.first("feedback_id", "start"), pl.last("end"))
+        .join(feedback.select("feedback_id", "text"), on="feedback_id", maintain_order="left")
+    )
+    texts = bounds.select(
+        text=pl.col("text").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
+    )
+    return Passages(texts["text"], of_span)
 
 
 def _groups(rows: list[int], words: list[int]) -> list[list[int]]:

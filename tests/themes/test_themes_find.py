@@ -144,7 +144,12 @@ def test_passages_are_what_the_codebook_reads(
     feedback, spans = _frames(corpus, list(range(120)))
     other = ["the bill was wrong"] * 120
     found = find_themes(
-        feedback, spans, encoder.encode(other), encoder, codebook=two_themes, passages=other
+        feedback,
+        spans,
+        encoder.encode(other),
+        encoder,
+        codebook=two_themes,
+        passages=pl.Series(other),
     )
     assert set(found.mentions["theme_id"]) == {"billing_errors"}
     assert len(found.mentions) == 120

@@ -74,7 +74,7 @@ def test_short_spans_borrow_their_neighbours() -> None:
     parts = ["Never again!", "The technician did not come at all.", "Twice."]
     comment = " ".join(parts)
     found = join_spans(*_spans(comment, parts))
-    assert found.texts == [comment]
+    assert found.texts.to_list() == [comment]
     assert found.of_span.tolist() == [0, 0, 0]
 
 
@@ -84,7 +84,7 @@ def test_long_spans_stay_apart() -> None:
         "and the bill was wrong for the third time.",
     ]
     found = join_spans(*_spans(" ".join(parts), parts))
-    assert found.texts == parts
+    assert found.texts.to_list() == parts
     assert found.of_span.tolist() == [0, 1]
 
 
