@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -12,16 +13,18 @@ from threadpoolctl import threadpool_limits
 from analyzer import explore, sources, text
 from analyzer.analysis import Analysis, Quality
 from analyzer.encoders import load_encoder
-from analyzer.engine import load_engine
+from analyzer.encoders.cache import default_folder
+from analyzer.engine import Engine, load_engine
 from analyzer.engine.work import RemoteEncoder, RemoteSentiment
 from analyzer.errors import InputError
+from analyzer.recall import Groundwork, Recall
 from analyzer.schema import LANGUAGES
 from analyzer.sentiment import load_sentiment
 from analyzer.stages import counted, encode, score
 from analyzer.stats import link
 from analyzer.stats.filters import where as keep_where
 from analyzer.themes.codebook import Codebook
-from analyzer.themes.find import Themes, find_themes
+from analyzer.themes.find import find_themes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,7 +79,8 @@ def analyze(
         where: condition on columns, e.g. ``"country = 'ES'"``; rows that fail are left out.
         minimum_cell: groups of fewer people are not shown.
         seed: of every random step.
-        cache: keep vectors on disk, so that a second run does not encode again.
+        cache: keep vectors on disk, and what was found, sealed, so that a run on more comments
+            encodes only these, and one with other ``by`` or ``minimum_cell`` starts from there.
         engine: "local", or "ray" to redact, encode and score on a Ray cluster; the result is the
             same. Parts of under 2,048 rows stay in this process.
         address: of a running Ray cluster; by default one is started on this machine.
@@ -91,64 +95,96 @@ def analyze(
         ConfigError: An argument has a value that cannot be used.
         ModelError: A model cannot be loaded.
     """
-    report = progress or _silent
     known = None if codebook is None else Codebook.load(codebook)
-    with closing(load_engine(engine, address)) as runs_on, threadpool_limits(1):
-        reading = sources.read(files, mapping, brand_handles=brand_handles, date_order=date_order)
-        records, left_out = _filtered(reading.records, where)
-        prepared = text.prepare(
-            records,
-            languages=languages,
-            engine=runs_on,
-            progress=lambda done: report("prepare", done, len(records)),
-        )
-        _require_comments(prepared.feedback, prepared.ledger)
-        model, scorer = load_encoder(encoder), load_sentiment(sentiment_model)
-        scored_by = RemoteSentiment(scorer, runs_on, sentiment_model)
-        encoded = encode(
-            prepared.spans,
-            prepared.feedback,
-            RemoteEncoder(model, runs_on, encoder),
-            cache=cache,
-            progress=lambda done, total: report("encode", done, total),
-        )
-        spans = score(prepared.spans, prepared.feedback, encoded.spans, model, scored_by)
-        in_passage, passages = encoded.in_passage, encoded.passages
-        del encoded  # the spans' own vectors are not needed again
-        found = find_themes(
-            prepared.feedback,
-            spans,
-            in_passage,
-            model,
-            themes=themes,
-            codebook=known,
-            passages=passages.texts[passages.of_span],
-            seed=seed,
-            spread=runs_on.spread,
-        )
-        mentions = counted(found.mentions)
-        linked = link(
-            prepared.feedback,
-            spans,
-            mentions,
-            found.frame["theme_id"].to_list(),
-            by=by,
-            minimum_cell=minimum_cell,
-        )
+    reading = sources.read(files, mapping, brand_handles=brand_handles, date_order=date_order)
+    records, left_out = _filtered(reading.records, where)
+    model, scorer = load_encoder(encoder), load_sentiment(sentiment_model)
+    store = Recall(default_folder() if cache else None)
+    book = None if known is None else Path(codebook).read_bytes()  # type: ignore[arg-type]
+    key = store.key(
+        records, list(languages), model.fingerprint, scorer.fingerprint, themes, book, seed
+    )
+    work = store.load(key)
+    if work is None:
+        with closing(load_engine(engine, address)) as runs_on, threadpool_limits(1):
+            remote = RemoteEncoder(model, runs_on, encoder)
+            scored_by = RemoteSentiment(scorer, runs_on, sentiment_model)
+            ways = _Ways(model, remote, scored_by, runs_on, cache, progress or _silent)
+            work = _work(records, ways, languages, themes, known, seed)
+        store.save(key, work)
+    mentions = counted(work.found.mentions)
+    linked = link(
+        work.feedback,
+        work.spans,
+        mentions,
+        work.found.frame["theme_id"].to_list(),
+        by=by,
+        minimum_cell=minimum_cell,
+    )
     return Analysis(
-        feedback=prepared.feedback,
-        spans=spans,
+        feedback=work.feedback,
+        spans=work.spans,
         mentions=mentions,
-        themes=found.frame,
-        ledger=pl.concat([reading.ledger, left_out, prepared.ledger]).sort("source", "row"),
-        sources=sources.with_doubts(reading.sources, prepared.feedback, spans),
+        themes=work.found.frame,
+        ledger=pl.concat([reading.ledger, left_out, work.ledger]).sort("source", "row"),
+        sources=sources.with_doubts(reading.sources, work.feedback, work.spans),
         linked=linked,
-        positions=found.positions,
-        quality=_quality(prepared.feedback, spans, mentions, found, model, scorer, seed),
-        findings=prepared.findings,
-        found=found,
+        positions=work.found.positions,
+        quality=_quality(work, mentions, model, scorer, seed),
+        findings=work.findings,
+        found=work.found,
         encoder=model,
     )
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """What does the long work, and where."""
+
+    model: BundledEncoder | SentenceTransformerEncoder
+    encoder: RemoteEncoder
+    scorer: RemoteSentiment
+    engine: Engine
+    cache: bool
+    progress: Progress
+
+
+def _work(
+    records: pl.DataFrame,
+    ways: _Ways,
+    languages: Sequence[str],
+    themes: int | None,
+    codebook: Codebook | None,
+    seed: int,
+) -> Groundwork:
+    report = ways.progress
+    prepared = text.prepare(
+        records,
+        languages=languages,
+        engine=ways.engine,
+        progress=lambda done: report("prepare", done, len(records)),
+    )
+    _require_comments(prepared.feedback, prepared.ledger)
+    encoded = encode(
+        prepared.spans,
+        prepared.feedback,
+        ways.encoder,
+        cache=ways.cache,
+        progress=lambda done, total: report("encode", done, total),
+    )
+    spans = score(prepared.spans, prepared.feedback, encoded.spans, ways.model, ways.scorer)
+    found = find_themes(
+        prepared.feedback,
+        spans,
+        encoded.in_passage,
+        ways.model,
+        themes=themes,
+        codebook=codebook,
+        passages=encoded.passages.texts[encoded.passages.of_span],
+        seed=seed,
+        spread=ways.engine.spread,
+    )
+    return Groundwork(prepared.feedback, spans, prepared.ledger, prepared.findings, found)
 
 
 def _filtered(records: pl.DataFrame, where: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -172,20 +208,18 @@ def _require_comments(feedback: pl.DataFrame, ledger: pl.DataFrame) -> None:
 
 
 def _quality(
-    feedback: pl.DataFrame,
-    spans: pl.DataFrame,
+    work: Groundwork,
     mentions: pl.DataFrame,
-    found: Themes,
     encoder: BundledEncoder | SentenceTransformerEncoder,
     scorer: SentimentModel,
     seed: int,
 ) -> Quality:
     unsure = 1 - float(mentions["confident"].mean() or 0.0)  # type: ignore[arg-type]
     return Quality(
-        language_leak=found.leak,
-        language_corrected=found.corrected,
+        language_leak=work.found.leak,
+        language_corrected=work.found.corrected,
         low_confidence_share=round(unsure, 4),
-        contradictions=len(explore.contradictions(feedback, spans)),
+        contradictions=len(explore.contradictions(work.feedback, work.spans)),
         encoder=encoder.fingerprint,
         sentiment_model=scorer.fingerprint,
         seed=seed,

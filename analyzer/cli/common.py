@@ -77,7 +77,10 @@ Where = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option(help="Seed of every random step [default: 0].")]
 Cache = Annotated[
-    bool | None, typer.Option("--cache/--no-cache", help="Keep vectors on disk between runs.")
+    bool | None,
+    typer.Option(
+        "--cache/--no-cache", help="Keep vectors, and sealed what was found, on disk between runs."
+    ),
 ]
 Engine = Annotated[
     str | None,

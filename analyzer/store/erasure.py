@@ -10,6 +10,7 @@ import polars as pl
 
 from analyzer.encoders.cache import VectorCache, default_folder
 from analyzer.errors import ConfigError
+from analyzer.recall import Recall
 from analyzer.store import vectors
 from analyzer.store.ingest import forgotten_key
 from analyzer.store.traces import Wanted, traces
@@ -64,6 +65,7 @@ def forget(database: Database, respondent_id: str) -> Forgotten:
         others = _others(session, who)
         own_texts = [text for text in _texts(rows, spans) if text not in others]
         cached = VectorCache.forget(cache, own_texts)
+        Recall.clear(cache)
         for table in _TABLES:
             session.delete(table, gone)
         said = [text for text in [*rows["text"].drop_nulls(), *own_texts] if text not in others]
