@@ -68,7 +68,11 @@ def test_the_users_cache_forgets_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
     file = tmp_path / "a.csv"
     pl.DataFrame(rows).write_csv(file)
     space.ingest(file, "W1")
+    sealed = tmp_path / "cache" / "runs" / "one.sealed"
+    sealed.parent.mkdir()
+    sealed.write_bytes(b"whose words these are nobody can see")
     assert space.forget("C1").cached >= 1
+    assert not sealed.exists()
     shards = list((tmp_path / "cache").glob("vectors/*/*.npz"))
     assert shards
     from analyzer.encoders.cache import VectorCache
