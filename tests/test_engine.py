@@ -15,13 +15,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analyzer import analyze
+from analyzer import analyze, schema
 from analyzer.encoders import load_encoder
 from analyzer.engine import LocalEngine, load_engine, parts
 from analyzer.engine.work import Encoding, RemoteEncoder, RemoteSentiment
 from analyzer.errors import ConfigError, ModelError
 from analyzer.resources import folder
 from analyzer.sentiment import load_sentiment
+from analyzer.text import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,17 @@ class Slow:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """Tells which graphics processors Ray gave to the actor."""
+
+    wants_gpu: bool
+
+    def __call__(self, rows: pl.DataFrame, /) -> pl.DataFrame:
+        given = ray.get_runtime_context().get_accelerator_ids().get("GPU", [])
+        return rows.with_columns(gpus=pl.lit(len(given)))
+
+
+@dataclass(frozen=True)
 class Broken:
     """Fails on every row."""
 
@@ -77,7 +89,7 @@ def cluster() -> Iterator[object]:
 
     cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers do not have the tests
     head = {"num_cpus": 1, "include_dashboard": False}
-    nodes = Cluster(initialize_head=True, head_node_args=head)
+    nodes = Cluster(initialize_head=True, head_node_args=head | {"num_gpus": 1})
     nodes.add_node(num_cpus=1)
     yield nodes
     ray.shutdown()
@@ -132,6 +144,42 @@ def test_an_analysis_is_the_same_on_a_cluster(
         assert getattr(here, name).equals(getattr(there, name)), name
     assert np.array_equal(np.asarray(here.found.vectors), np.asarray(there.found.vectors))
     assert here.linked.themes.equals(there.linked.themes)
+
+
+HOSTILE = [
+    "\x00\x00 NUL\x00 bytes in the middle of a complaint",
+    "a" * 50_000,
+    "😡" * 3_000,
+    "\u202e\u200b\ufeff evil marks \u202d",
+    "<script>alert(1)</script> =cmd|' /C calc'!A0",
+    "https://" + "a." * 5_000 + "es",
+    "(((((((((((((((((((((((((((((" * 50,
+    "\n\n\n \t\r\n",
+    "٣٤٥ 中文 عربي русский",
+    "e\u0301" * 2_000,
+]
+
+
+def test_hostile_rows_are_counted_once_on_a_cluster(engine: RayEngine) -> None:
+    texts = [f"{text} {number}" for number in range(8) for text in HOSTILE]
+    told = {"text": texts, "row": range(1, 81), "feedback_id": [f"id{i:02d}" for i in range(80)]}
+    about = {"source": ["wave.csv"] * 80, "kind": ["survey"] * 80}
+    empty = {name: [None] * 80 for name in schema.RECORDS}
+    frame = pl.DataFrame(empty | about | told, schema=schema.RECORDS)
+    engine.part_rows = 16
+    here, there = prepare(frame), prepare(frame, engine=engine)
+    assert there.ledger.height == frame.height == there.ledger["row"].n_unique()
+    for name in ("feedback", "spans", "ledger", "findings"):
+        assert getattr(here, name).equals(getattr(there, name)), name
+
+
+def test_work_that_wants_a_gpu_gets_one(engine: RayEngine) -> None:
+    numbers = parts(pl.DataFrame({"number": range(4)}), 2)
+    assert pl.concat(list(engine.map(Placed(True), numbers)))["gpus"].to_list() == [1] * 4
+    assert pl.concat(list(engine.map(Placed(False), numbers)))["gpus"].to_list() == [0] * 4
+    assert Encoding("some/model").wants_gpu
+    assert not Encoding(None).wants_gpu
+    assert not Encoding("use-multilingual-v3").wants_gpu
 
 
 def test_few_texts_stay_in_this_process(engine: RayEngine) -> None:

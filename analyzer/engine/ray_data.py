@@ -65,6 +65,17 @@ class RayEngine:
         """Processors of the cluster now, each of which gets an actor."""
         return max(1, int(self._ray.cluster_resources().get("CPU", 1)))
 
+    def _actors(self, work: Work, parts: int) -> dict[str, Any]:
+        """How many actors, and what each takes: a GPU where the work gains by one."""
+        gpus = int(self._ray.cluster_resources().get("GPU", 0))
+        if gpus and getattr(work, "wants_gpu", False):
+            pool = self._pool(min(gpus, parts))
+            return {"compute": pool, "num_gpus": 1, "batch_size": self.part_rows}
+        return {"compute": self._pool(min(self.workers, parts)), "batch_size": None}
+
+    def _pool(self, size: int) -> Any:  # noqa: ANN401 - Ray is imported where it is asked for
+        return self._ray.data.ActorPoolStrategy(size=size)
+
     def worth(self, rows: int) -> bool:
         """Tell whether rows are enough for more than one part."""
         return rows > self.part_rows
@@ -97,9 +108,8 @@ class RayEngine:
         ]
         pipeline = data.from_arrow(tables).map_batches(
             _actor(work),
-            batch_size=None,
             batch_format="pyarrow",
-            compute=data.ActorPoolStrategy(size=min(self.workers, len(tables))),
+            **self._actors(work, len(tables)),
         )
         expected = 0
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from analyzer.encoders import BUNDLED
 from analyzer.engine import Engine, parts
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class Encoding:
     """
 
     encoder: str | None
+
+    @property
+    def wants_gpu(self) -> bool:
+        """Whether a graphics processor would make it faster; the bundled encoder uses none."""
+        return self.encoder not in (None, BUNDLED)
 
     def __call__(self, rows: pl.DataFrame, /) -> pl.DataFrame:
         """Encode a part."""
