@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from analyzer.quotes import Quotes
     from analyzer.sources import Source
     from analyzer.stats import Linked
-    from analyzer.themes.find import Themes
+    from analyzer.themes.result import Themes
 
 __all__ = ["Analysis", "Quality"]
 
@@ -60,7 +60,7 @@ class Analysis:
         feedback: one row a comment or score, text redacted.
         spans: one row a clause or sentence, with sentiment.
         mentions: one row a span-theme pair that counts.
-        themes: one row a theme; see `analyzer.themes.find.Themes`.
+        themes: one row a theme; see `analyzer.themes.result.Themes`.
         ledger: one row per row read, with its one fate.
         sources: how each file was read.
         linked: themes tied to scores and segments.

@@ -25,7 +25,7 @@ from analyzer.encoders.vectors import Gathered, Shelf
 from analyzer.resources import folder as resources
 from analyzer.text.ner import VARIABLE
 from analyzer.themes.assign import ThemeSpace
-from analyzer.themes.find import Themes
+from analyzer.themes.result import Themes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

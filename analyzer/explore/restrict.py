@@ -11,12 +11,15 @@ import polars as pl
 from analyzer import explore
 from analyzer.encoders.vectors import only
 from analyzer.errors import ConfigError
+from analyzer.schema import LANGUAGES
 from analyzer.stats import filters, link
+from analyzer.text.placeholders import TYPES, placeholder
+from analyzer.themes.leak import language_leak
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis, Quality
     from analyzer.stats import Linked
-    from analyzer.themes.find import Themes
+    from analyzer.themes.result import Themes
 
 __all__ = ["keep", "relink", "where"]
 
@@ -27,8 +30,8 @@ def where(analysis: Analysis, condition: str) -> Analysis:
     """Keep the rows that a condition names, and count again.
 
     Themes keep id, name and place on the map; nothing is discovered or assigned anew. Impacts,
-    shares, segments and waves are those of the rows that are left. Rows that go are counted in the
-    ledger as ``filtered_out``.
+    shares, segments, waves, the language leak and the personal data replaced are those of the
+    comments that are left. Rows that go are counted in the ledger as ``filtered_out``.
 
     Args:
         analysis: a finished analysis.
@@ -64,7 +67,7 @@ def keep(analysis: Analysis, feedback: pl.DataFrame) -> Analysis:
     )
     spans = rows.drop("at")
     mentions = _of(analysis.mentions, left)
-    found = _found(analysis.found, left, rows["at"].to_numpy())
+    found = _found(analysis.found, feedback, rows["at"].to_numpy())
     return replace(
         analysis,
         feedback=feedback,
@@ -74,7 +77,8 @@ def keep(analysis: Analysis, feedback: pl.DataFrame) -> Analysis:
         ledger=_ledger(analysis, left),
         linked=relink(analysis, feedback, spans, mentions),
         positions=_of(analysis.positions, left),
-        quality=_quality(analysis.quality, feedback, spans, mentions),
+        quality=_quality(analysis.quality, feedback, spans, mentions, found.leak),
+        findings=_findings(feedback),
         found=found,
     )
 
@@ -98,7 +102,8 @@ def _of(frame: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
     return frame.join(left, on="feedback_id", how="semi", maintain_order="left")
 
 
-def _found(found: Themes, left: pl.DataFrame, at: np.ndarray) -> Themes:
+def _found(found: Themes, feedback: pl.DataFrame, at: np.ndarray) -> Themes:
+    left = feedback.select("feedback_id")
     mentions = _of(found.mentions, left)
     sizes = dict(mentions.group_by("theme_id").len().iter_rows())
     frame = found.frame.with_columns(
@@ -112,6 +117,37 @@ def _found(found: Themes, left: pl.DataFrame, at: np.ndarray) -> Themes:
         mentions=mentions,
         positions=_of(found.positions, left),
         vectors=only(found.vectors, at),
+        leak=_leak(mentions, feedback),
+    )
+
+
+def _leak(mentions: pl.DataFrame, feedback: pl.DataFrame) -> float:
+    told = mentions.join(
+        feedback.select("feedback_id", "language"), on="feedback_id", maintain_order="left"
+    )
+    themes = told["theme_id"].cast(pl.Categorical).to_physical().cast(pl.Int64).to_numpy()
+    return round(language_leak(themes, told["language"].to_list()), 4)
+
+
+def _findings(feedback: pl.DataFrame) -> pl.DataFrame:
+    """Kinds of personal data and how often a placeholder stands for one in the comments left."""
+    said = feedback.filter("analysed")
+    words = {kind: sorted({placeholder(kind, code) for code in LANGUAGES}) for kind in TYPES}
+    counted = said.select(
+        "source",
+        *(
+            pl.sum_horizontal(
+                pl.col("text").str.count_matches(word, literal=True) for word in told
+            ).alias(kind)
+            for kind, told in words.items()
+        ),
+    )
+    return (
+        counted.group_by("source")
+        .agg(pl.col(*TYPES).sum().cast(pl.Int64))
+        .unpivot(index="source", variable_name="type", value_name="count")
+        .filter(pl.col("count") > 0)
+        .sort("source", "type")
     )
 
 
@@ -133,11 +169,16 @@ def _ledger(analysis: Analysis, left: pl.DataFrame) -> pl.DataFrame:
 
 
 def _quality(
-    quality: Quality, feedback: pl.DataFrame, spans: pl.DataFrame, mentions: pl.DataFrame
+    quality: Quality,
+    feedback: pl.DataFrame,
+    spans: pl.DataFrame,
+    mentions: pl.DataFrame,
+    leak: float,
 ) -> Quality:
     sure = float(mentions["confident"].mean() or 0.0)  # type: ignore[arg-type]
     return replace(
         quality,
+        language_leak=leak,
         low_confidence_share=round(1 - sure, 4),
         contradictions=len(explore.contradictions(feedback, spans)),
     )

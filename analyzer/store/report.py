@@ -18,10 +18,10 @@ from analyzer.store.assign import apply_new
 from analyzer.store.frames import ACTIVE, Registry, Stored, load_registry, load_sources, load_wave
 from analyzer.store.status import order_of_waves
 from analyzer.themes.assign import ThemeSpace
-from analyzer.themes.find import Themes
 from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.layout import place_spans, place_themes
 from analyzer.themes.leak import language_leak
+from analyzer.themes.result import Themes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from analyzer.store.database import Database, Session
     from analyzer.store.models import Models
 
-__all__ = ["analysis"]
+__all__ = ["analysis", "check_waves"]
 
 
 def analysis(
@@ -49,7 +49,9 @@ def analysis(
     """Build the analysis of one wave; see `analyzer.store.Workspace.report`."""
     with database.reading() as session:
         order = order_of_waves(session)
-        _check_waves(order, wave, compare)
+        check_waves(order, wave, compare)
+        if wave == compare:
+            raise ConfigError(f"Wave {wave!r} cannot be compared with itself. Name another one.")
         registry = load_registry(session)
         now = load_wave(session, database.folder, [wave])
         if registry is None or now.spans.is_empty():
@@ -86,13 +88,12 @@ def analysis(
     )
 
 
-def _check_waves(order: list[str], wave: str, compare: str | None) -> None:
-    for name in (wave, compare):
+def check_waves(order: list[str], *waves: str | None) -> None:
+    """Refuse waves that the workspace does not have; None stands for no wave."""
+    for name in waves:
         if name is not None and name not in order:
             known = ", ".join(order) or "none yet"
             raise ConfigError(f"There is no wave {name!r} in the workspace; there are {known}.")
-    if wave == compare:
-        raise ConfigError(f"Wave {wave!r} cannot be compared with itself. Name another one.")
 
 
 def _before(

@@ -11,8 +11,9 @@ import pytest
 from analyzer.errors import ConfigError
 from analyzer.schema import FEEDBACK, LANGUAGES
 from analyzer.themes.codebook import Codebook
-from analyzer.themes.find import Themes, find_themes
+from analyzer.themes.find import find_themes
 from analyzer.themes.hierarchy import PARENTS
+from analyzer.themes.result import Themes
 
 if TYPE_CHECKING:
     from analyzer.encoders import BundledEncoder
