@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -28,7 +29,10 @@ __all__ = ["dialects", "inspection", "interviews", "privacy", "progress", "quote
 
 _STAGES = {"prepare": "Preparing comments", "encode": "Encoding passages"}
 _TOP = 8
+_LEAST_Q = 0.001
+_NAME = 18  # characters that a theme's name gets at least
 _LINE = 140
+_ORDERS = {"dmy": "; dates day/month/year", "mdy": "; dates month/day/year"}
 _APART = ("source", "row", "text")
 
 
@@ -102,7 +106,9 @@ def inspection(seen: Inspection) -> None:
     _plain(console, "First rows, redacted:")
     for row in seen.first_rows.iter_rows(named=True):
         told = [
-            f"{name} {row[name]}" for name in row if name not in _APART and row[name] is not None
+            f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+            for name, value in row.items()
+            if name not in _APART and value is not None
         ]
         _plain(console, f"  {row['source']} row {row['row']}: {', '.join(told)}")
         _plain(console, f"    {_shortened(row['text'])}")
@@ -195,9 +201,10 @@ def _reading(source: Source) -> str:
     )
     dialect = f", {source.dialect} export" if source.dialect else ""
     text = source.mapping.get("text")
+    dates = _ORDERS.get(source.date_order or "", "")
     return (
         f"{source.name}: {source.rows:,} rows{dialect}, {source.kind}; comments from "
-        f"{text!r}; {scores or 'no score'}"
+        f"{text!r}; {scores or 'no score'}{dates}"
     )
 
 
@@ -230,30 +237,41 @@ def _table(analysis: Analysis, language: str) -> Table:
     rows = rows.with_columns(cost=cost, unhappy=unhappy).sort(
         ["cost", "unhappy", "theme_id"], descending=[False, True, False], nulls_last=True
     )
-    table = Table(title=f"{len(rows)} themes, those that hurt most first")
+    shown = rows.head(_TOP)
+    title = f"{len(shown)} of {len(rows)} themes, those that hurt most first"
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("theme")
-    table.add_column("name")
-    for column in ("people", "share", "social", "negative"):
-        table.add_column(column, justify="right")
-    if metric is not None:
-        table.add_column("CSAT impact" if metric else "NPS impact", justify="right")
-        table.add_column("q", justify="right")
-    for row in rows.head(_TOP).iter_rows(named=True):
-        cells = [
-            row["theme_id"],
-            row["name"],
-            _number(row["respondents"], ",.0f"),
-            _number(row["share"], ".0%"),
-            _number(row["social_mentions"], ",.0f"),
-            _number(row["negative"], ".0%"),
-        ]
-        if metric is not None:
-            cells += [
-                _number(row["cost"], "+.3f" if metric else "+.1f"),
-                _number(row[f"{metric}impact_q"], ".3f"),
-            ]
-        table.add_row(*cells)
+    table.add_column("name", min_width=_NAME)
+    columns = [shown["theme_id"].to_list(), shown["name"].to_list()]
+    for head, cells in _columns(shown, metric):
+        table.add_column(head, justify="right", no_wrap=True)
+        columns.append(cells)
+    for row in zip(*columns, strict=True):
+        table.add_row(*row)
     return table
+
+
+def _columns(rows: pl.DataFrame, metric: str | None) -> Iterator[tuple[str, list[str]]]:
+    """Heads and cells beside the name; people and posts only where there are any."""
+    if rows["respondents"].sum():
+        both = zip(rows["respondents"], rows["share"], strict=True)
+        yield "people", [f"{n:,.0f} {_number(share, '3.0%')}" for n, share in both]
+    if rows["social_mentions"].sum():
+        yield "posts", [_number(value, ",.0f") for value in rows["social_mentions"]]
+    yield "negative", [_number(value, ".0%") for value in rows["negative"]]
+    if metric is None:
+        return
+    form = "+.3f" if metric else "+.1f"
+    ends = [rows[f"{metric}impact{end}"] for end in ("", "_low", "_high")]
+    yield (
+        f"{'CSAT' if metric else 'NPS'} impact",
+        [
+            "-" if at is None else f"{at:{form}} [{low:{form}}, {high:{form}}]"
+            for at, low, high in zip(*ends, strict=True)
+        ],
+    )
+    q_values = rows[f"{metric}impact_q"]
+    yield "q", ["<.001" if q is not None and q < _LEAST_Q else _number(q, ".3f") for q in q_values]
 
 
 def _number(value: float | None, form: str) -> str:
