@@ -22,7 +22,7 @@ from analyzer.sentiment.train.corpora import phrases
 
 CASES = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
 # Reached by the shipped model, of 103 each; a change that loses cases must say so here.
-REACHED = {"es": 63, "fr": 70, "en": 70}
+REACHED = {"es": 71, "fr": 79, "en": 75}
 SHIPPED = folder("models") / "sentiment"
 
 
