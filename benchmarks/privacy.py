@@ -3,26 +3,23 @@
 Values are generated with valid checksums (python-stdnum computes them) and planted in sentences
 of three languages, written as people write them; the same shapes with a wrong checksum are
 planted too and must stay. Then sentences written by hand: ``privacy_hard.txt`` marks what must go
-as ``[[TYPE|value]]``, nothing in ``privacy_plain.txt`` may. With ``--data DIR`` the texts of
-every JSON-lines file there are redacted as well: findings per 1,000 comments and type, never a
-text.
+as ``[[TYPE|value]]``, nothing in ``privacy_plain.txt`` may. Real comments are measured by
+``privacy_data.py``.
 
-    python benchmarks/privacy.py [--rounds 40] [--seed 0] [--data DIR]
+    python benchmarks/privacy.py [--rounds 40] [--seed 0]
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import re
-import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 
 from privacy_values import BARE, CHECKED, MAKERS, hard_negatives, sentences, spoil
 
-from analyzer.text import clean, redact
+from analyzer.text import redact
 
 MARK = re.compile(r"\[\[([A-Z]+)\|(.*?)\]\]")
 
@@ -124,21 +121,6 @@ def _unmark(marked: str) -> tuple[str, list[tuple[str, int, int]]]:
     return text + marked[last:], planted
 
 
-def measure_data(folder: Path) -> None:
-    """Print findings per 1,000 comments and type, and comments a second, for real texts."""
-    print(f"\n{'file':38}{'n':>7}{'texts/s':>9}  per 1,000 comments")
-    for path in sorted(folder.glob("*.jsonl")):
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        texts = [(clean(row["text"]), row.get("lang")) for row in rows if row.get("text")]
-        start = time.process_time()
-        counts = Counter(f.type for text, language in texts for f in redact(text, language)[1])
-        rate = len(texts) / max(time.process_time() - start, 1e-9)
-        shown = " ".join(
-            f"{kind} {1000 * n / len(texts):.1f}" for kind, n in sorted(counts.items())
-        )
-        print(f"{path.name:38}{len(texts):7}{rate:9.0f}  {shown}")
-
-
 def main() -> None:
     """Run all measurements."""
     parser = argparse.ArgumentParser(
@@ -146,15 +128,12 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--data", type=Path)
     options = parser.parse_args()
     redact("merci à Ana 612345678", "fr")  # load what is loaded lazily
     measure_planted(options.rounds, random.Random(options.seed))  # noqa: S311
     measure_spoiled(options.rounds, random.Random(options.seed))  # noqa: S311
     measure_negatives(random.Random(options.seed))  # noqa: S311
     measure_written(Path(__file__).parent)
-    if options.data:
-        measure_data(options.data)
 
 
 if __name__ == "__main__":

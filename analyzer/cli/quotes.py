@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,72 +22,87 @@ from analyzer.cli.common import (
     run_analysis,
 )
 
+if TYPE_CHECKING:
+    from analyzer.quotes import Quotes
+
 __all__ = ["interviews", "privacy", "quotes"]
 
+Out = Annotated[
+    Path, typer.Option(metavar="FILE", help="File to write: .csv, .xlsx, .json, .md or .html.")
+]
+Table = Annotated[Path, typer.Option(metavar="FILE", help="File to write: .csv, .xlsx or .json.")]
+OneLanguage = Annotated[str | None, typer.Option(help="Only quotes in one language: es, fr or en.")]
+PageLanguage = Annotated[
+    str, typer.Option(help="Words of the page or Markdown file: es, fr or en.")
+]
+OneTheme = Annotated[
+    str | None, typer.Option(help="Only quotes that praise one theme, by id or name.")
+]
+Segment = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="Column to show and to vary quotes by.")
+]
+Limit = Annotated[int, typer.Option(min=1, help="Quotes at most.")]
+PerTheme = Annotated[
+    int | None, typer.Option(min=1, help="Quotes at most of any one theme [default: no limit].")
+]
+UnknownConsent = Annotated[
+    bool, typer.Option("--unknown-consent", help="Export where consent is not on record too.")
+]
+ListUnknown = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the ids to ask for consent (.csv, .xlsx, .json)."),
+]
+Withdrawn = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Ids of those who withdrew their consent.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DAY",
+        help="Day on which consent must hold, YYYY-MM-DD [default: today].",
+    ),
+]
+CutComplaints = Annotated[
+    bool,
+    typer.Option(
+        "--cut-complaints", help="Quote comments that complain too, without those sentences."
+    ),
+]
+AllowStaff = Annotated[bool, typer.Option("--allow-staff", help="Let quotes name people.")]
+Competitors = Annotated[
+    list[str] | None, typer.Option(help="Name that no quote may hold; may be repeated.")
+]
 SecretFile = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE", help="Secret that ids are hashed with [default: one of this machine]."
     ),
 ]
+Trace = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="Write nothing; say which row a quote's id came from."),
+]
 
 
 def quotes(
     files: Files,
-    out: Annotated[
-        Path, typer.Option(metavar="FILE", help="File to write: .csv, .xlsx, .json, .md or .html.")
-    ] = Path("quotes.csv"),
-    language: Annotated[
-        str | None, typer.Option(help="Only quotes in one language: es, fr or en.")
-    ] = None,
-    page_language: Annotated[
-        str, typer.Option(help="Words of the page or Markdown file: es, fr or en.")
-    ] = "en",
-    theme: Annotated[
-        str | None, typer.Option(help="Only quotes that praise one theme, by id or name.")
-    ] = None,
-    segment: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column to show and to vary quotes by.")
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Quotes at most.")] = 50,
-    per_theme: Annotated[
-        int | None, typer.Option(min=1, help="Quotes at most of any one theme [default: no limit].")
-    ] = None,
-    unknown_consent: Annotated[
-        bool, typer.Option("--unknown-consent", help="Export where consent is not on record too.")
-    ] = False,
-    list_unknown: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the ids to ask for consent (.csv, .xlsx, .json)."),
-    ] = None,
-    withdrawn: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Ids of those who withdrew their consent.")
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar="DAY",
-            help="Day on which consent must hold, YYYY-MM-DD [default: today].",
-        ),
-    ] = None,
-    cut_complaints: Annotated[
-        bool,
-        typer.Option(
-            "--cut-complaints", help="Quote comments that complain too, without those sentences."
-        ),
-    ] = False,
-    allow_staff: Annotated[
-        bool, typer.Option("--allow-staff", help="Let quotes name people.")
-    ] = False,
-    competitor: Annotated[
-        list[str] | None, typer.Option(help="Name that no quote may hold; may be repeated.")
-    ] = None,
+    out: Out = Path("quotes.csv"),
+    language: OneLanguage = None,
+    page_language: PageLanguage = "en",
+    theme: OneTheme = None,
+    segment: Segment = None,
+    limit: Limit = 50,
+    per_theme: PerTheme = None,
+    unknown_consent: UnknownConsent = False,
+    list_unknown: ListUnknown = None,
+    withdrawn: Withdrawn = None,
+    as_of: AsOf = None,
+    cut_complaints: CutComplaints = False,
+    allow_staff: AllowStaff = False,
+    competitor: Competitors = None,
     secret_file: SecretFile = None,
-    trace: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="Write nothing; say which row a quote's id came from."),
-    ] = None,
+    trace: Trace = None,
     mapping: Map = None,
     config: Config = None,
     encoder: EncoderName = None,
@@ -100,7 +115,6 @@ def quotes(
 ) -> None:
     """Write promoter quotes that may be published: redacted, verbatim, with consent, varied."""
     from analyzer import quotes as room
-    from analyzer.cli import console
     from analyzer.config import load_settings, parse_mapping
 
     settings = load_settings(
@@ -138,7 +152,16 @@ def quotes(
         cut_complaints=cut_complaints,
         secret=secret,
     )
-    written = room.write(selected, out, language=page_language)
+    _write(selected, out, page_language, list_unknown, quiet=quiet)
+
+
+def _write(
+    selected: Quotes, out: Path, language: str, list_unknown: Path | None, *, quiet: bool
+) -> None:
+    from analyzer import quotes as room
+    from analyzer.cli import console
+
+    written = room.write(selected, out, language=language)
     if list_unknown is not None:
         written += room.write_table(selected.unknown, list_unknown)
     if not quiet:
@@ -147,9 +170,7 @@ def quotes(
 
 def interviews(
     files: Files,
-    out: Annotated[
-        Path, typer.Option(metavar="FILE", help="File to write: .csv, .xlsx or .json.")
-    ] = Path("interviews.csv"),
+    out: Table = Path("interviews.csv"),
     n: Annotated[int, typer.Option("--n", min=1, help="People at most.")] = 10,
     mapping: Map = None,
     config: Config = None,

@@ -14,6 +14,7 @@ __all__ = ["Gathered", "Rows", "Shelf", "only"]
 Vectors = NDArray[np.float32]
 
 _BLOCK = 65_536
+_STEP = 256  # rows that are gathered from disk at a time
 _LARGE = 1_000_000_000  # bytes, from which vectors lie on disk
 
 
@@ -34,6 +35,11 @@ class Shelf:
             file.truncate(size)
             self._map = mmap.mmap(file.fileno(), size)
         self.array = np.frombuffer(self._map, dtype=np.float32).reshape(rows, dimension)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether the array lies in a file."""
+        return self._map is not None
 
     @classmethod
     def over(cls, array: Vectors) -> Shelf:
@@ -72,8 +78,14 @@ class Gathered:
 
     def __getitem__(self, key: Any) -> Vectors:  # noqa: ANN401 - whatever indexes an array
         """Copy some rows."""
-        rows = np.array(self._shelf.array[self.index[key]])
-        self._shelf.rest()
+        at = self.index[key]
+        if at.ndim == 0 or not self._shelf.on_disk:
+            return np.array(self._shelf.array[at])
+        # The system maps up to 2 MB around each row of 2 KB: few at a time bound what it keeps.
+        rows = np.empty((len(at), self._shelf.array.shape[1]), dtype=np.float32)
+        for start in range(0, len(at), _STEP):
+            rows[start : start + _STEP] = self._shelf.array[at[start : start + _STEP]]
+            self._shelf.rest()
         return rows
 
     def __matmul__(self, other: Vectors) -> Vectors:

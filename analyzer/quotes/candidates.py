@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from analyzer.schema import LANGUAGES
-from analyzer.text import PLACEHOLDER
+from analyzer.text import PLACEHOLDER, span_languages
+from analyzer.text.functionwords import function_words
 from analyzer.text.placeholders import placeholder
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ LONGEST: Final = 280
 CUT: Final = " [...] "
 _MOST_SENTENCES: Final = 4
 _GOOD_LENGTH: Final = 130  # characters that fill a card and are still read
+_LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
 _ENDS: Final = re.compile(r"[.!?…][\"')»”\]]*$")
 
 
@@ -38,12 +40,13 @@ class Candidate:
     Attributes:
         comment: hashed id of its comment.
         person: who wrote it; the comment itself where the file names no respondent.
-        language: of the comment.
+        language: its own where it shows one beyond doubt, else its comment's.
         text: verbatim from the redacted comment, with `CUT` where sentences were left out.
         first: number of its first span.
         last: number of its last span.
         rows: positions of its spans in the analysis.
-        theme: theme id of its best positive span, or None where no theme is sure.
+        theme: theme id of its best positive span, among those that lie nearer to their theme than
+            half of all that is said about it; None where there is none.
         themes: every theme that it mentions.
         consent: yes | unknown.
         warmth: -1 to 1; mean polarity of its spans, by length.
@@ -76,11 +79,11 @@ class Candidate:
 def candidates(analysis: Analysis, comments: pl.DataFrame) -> Iterator[Candidate]:
     """Cut comments into passages.
 
-    Every run of one to four whole neighbouring sentences with a positive span, no negative one and
-    at most 280 characters is a passage. So is what is left of a run when the sentences inside it
-    that hold a negative span or a placeholder are cut out, with ``[...]`` where they stood. Of a
-    comment that has no passage, the shortest sentence with a positive span is one, so that what was
-    wrong with it can be said.
+    Every run of one to four whole neighbouring sentences of one language with a positive span, no
+    negative one and at most 280 characters is a passage. So is what is left of a run when the
+    sentences inside it that hold a negative span or a placeholder are cut out, with ``[...]`` where
+    they stood. Of a comment that has no passage, the shortest sentence with a positive span is one,
+    so that what was wrong with it can be said.
 
     Args:
         analysis: gives spans and mentions.
@@ -91,9 +94,10 @@ def candidates(analysis: Analysis, comments: pl.DataFrame) -> Iterator[Candidate
     """
     themed = (
         analysis.mentions.filter("confident")
+        .with_columns(near=pl.col("similarity") >= pl.col("similarity").median().over("theme_id"))
         .sort(["similarity", "theme_id"], descending=[True, False], maintain_order=True)
         .unique(["feedback_id", "span"], keep="first", maintain_order=True)
-        .select("feedback_id", "span", "theme_id", "similarity")
+        .select("feedback_id", "span", "theme_id", "similarity", "near")
     )
     spans = (
         analysis.spans.with_row_index("at")
@@ -113,12 +117,17 @@ def _passages(comment: dict[str, Any], spans: list[dict[str, Any]]) -> Iterator[
     sentences = _sentences(text, spans)
     found: list[Candidate] = []
     whole: list[Candidate] = []
-    for first in range(len(sentences)):
+    languages = [
+        _language(text[s[0]["start"] : s[-1]["end"]], comment["language"]) for s in sentences
+    ]
+    for first, language in enumerate(languages):
         for last in range(first, min(first + _MOST_SENTENCES, len(sentences))):
+            if languages[last] != language:
+                break  # a reader of one language would not understand it
             for parts in _parts(sentences[first : last + 1]):
                 if not any(span["sentiment"] == "positive" for part in parts for span in part):
                     continue
-                passage = _candidate(comment, text, parts)
+                passage = _candidate(comment, text, language, parts)
                 if len(passage.text) <= LONGEST:
                     found.append(passage)
                 elif first == last:
@@ -165,17 +174,18 @@ def _sentences(text: str, spans: Sequence[dict[str, Any]]) -> list[list[dict[str
 
 
 def _candidate(
-    comment: dict[str, Any], text: str, parts: Sequence[list[dict[str, Any]]]
+    comment: dict[str, Any], text: str, language: str, parts: Sequence[list[dict[str, Any]]]
 ) -> Candidate:
     passage = CUT.join(text[part[0]["start"] : part[-1]["end"]] for part in parts)
     run = [span for part in parts for span in part]
     liked = [s for s in run if s["sentiment"] == "positive" and s["theme_id"] is not None]
-    best = min(liked, key=lambda s: (-s["similarity"], s["span"]), default=None)
+    near = [s for s in liked if s["near"]]
+    best = min(near, key=lambda s: (-s["similarity"], s["span"]), default=None)
     about = ("feedback_id", "source", "row", "month", "touchpoint", "segment", "consent_month")
     return Candidate(
         comment=comment["comment"],
         person=comment["person"],
-        language=comment["language"],
+        language=language,
         text=passage,
         first=run[0]["span"],
         last=run[-1]["span"],
@@ -190,13 +200,27 @@ def _candidate(
     )
 
 
+def _language(passage: str, comment: str) -> str:
+    """Language of a passage of a comment that may mix languages.
+
+    It is another than the comment's where the passage has several function words of that one, and
+    either three that no other language has or none of the comment's.
+    """
+    said = set(_LETTERS.findall(PLACEHOLDER.sub(" ", passage).lower()))
+    shared: dict[str, int] = {code: len(said & function_words(code)) for code in LANGUAGES}
+    best = max(shared, key=lambda code: shared[code])
+    if shared.get(comment) == 0 and shared[best] > 1:
+        return best
+    return span_languages([passage], [comment])[0]
+
+
 def _warmth(run: list[dict[str, Any]]) -> float:
     weights = np.array([max(s["end"] - s["start"], 1) for s in run], dtype=np.float64)
     return float(np.average([s["polarity"] for s in run], weights=weights))
 
 
 def _quality(passage: str, run: list[dict[str, Any]]) -> float:
-    """Warm, of a good length, clear in its theme, without holes."""
+    """Warm, of a good length, clear in its theme, well formed, without holes."""
     length = max(0.0, 1 - abs(len(passage) - _GOOD_LENGTH) / _GOOD_LENGTH)
     theme = max((s["similarity"] for s in run if s["similarity"] is not None), default=0.0)
     names = {placeholder("NAME", language) for language in LANGUAGES}
@@ -204,5 +228,6 @@ def _quality(passage: str, run: list[dict[str, Any]]) -> float:
     named = sum(hole in names for hole in holes)
     # A name taken out is read over; any other hole makes one wonder what stood there.
     lost = 0.2 * named + 0.4 * (len(holes) - named) + 0.15 * passage.count(CUT)
-    score = 0.5 * _warmth(run) + 0.3 * length + 0.2 * theme - lost
+    formed = (not passage[0].islower()) + bool(_ENDS.search(passage))
+    score = 0.5 * _warmth(run) + 0.25 * length + 0.15 * theme + 0.05 * formed - lost
     return round(min(1.0, max(0.0, score)), 6)

@@ -33,7 +33,7 @@ SCHEMA: Final = "analyzer-quotes/1"
 # A cell that starts with one of these runs as a formula in a spreadsheet.
 _FORMULA: Final = re.compile(r"^[=+\-@\t\r]")
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|~&])")
-_LINE_START: Final = re.compile(r"^(\s*\d{0,9})([-+=#.)])")
+_LINE_START: Final = re.compile(r"^(\s*)([-+=#])|^(\s*\d{1,9})([.)])")
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -194,7 +194,7 @@ def _markdown(quotes: Quotes, language: str) -> bytes:
 def _escape(text: str) -> str:
     """Make one line plain text for Markdown: no markup, HTML, list or heading."""
     escaped = _MARKUP.sub(r"\\\1", text)
-    return _LINE_START.sub(r"\1\\\2", escaped)
+    return _LINE_START.sub(r"\1\3\\\2\4", escaped)
 
 
 def _html(quotes: Quotes, language: str) -> bytes:

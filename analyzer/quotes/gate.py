@@ -14,12 +14,14 @@ from analyzer.explore import contradictions
 from analyzer.quotes.candidates import CUT, LONGEST, SHORTEST
 from analyzer.quotes.people import names_somebody
 from analyzer.quotes.wording import (
+    denies_trouble,
     fold,
     has_reservation,
     is_complete,
     is_profane,
     is_self_contained,
     is_sensitive,
+    is_shouted,
     phrases,
 )
 from analyzer.text import redact
@@ -118,6 +120,11 @@ def complete(passage: Candidate, _: Policy) -> bool:
     return is_complete(passage.text, passage.language)
 
 
+def not_shouted(passage: Candidate, _: Policy) -> bool:
+    """Is not written in capitals."""
+    return not is_shouted(passage.text)
+
+
 def self_contained(passage: Candidate, _: Policy) -> bool:
     """Stands alone: no opening connective, no bare pronoun, nothing that points elsewhere."""
     parts = passage.text.split(CUT)
@@ -180,6 +187,7 @@ COMMENT_RULES: Final[dict[str, Callable[[], pl.Expr]]] = {
 PASSAGE_RULES: Final[dict[str, Callable[[Candidate, Policy], bool]]] = {
     "length": fits,
     "complete_sentence": complete,
+    "capitals": not_shouted,
     "self_contained": self_contained,
     "warm": warm,
     "reservation": without_reservation,
@@ -216,24 +224,37 @@ def comments_with_facts(analysis: Analysis) -> pl.DataFrame:
     """Analysed comments with what the rules on comments look at.
 
     Returns:
-        The feedback columns, and complaints (negative spans that are sure), positive_spans
-        (counts), doubted (bool: has a negative span, sure or not) and contradicts (bool).
+        The feedback columns, and complaints (of promoters: negative spans that are sure and do not
+        deny trouble), positive_spans (counts), doubted (bool: has a negative span, sure or not) and
+        contradicts (bool).
     """
     tone = analysis.spans.group_by("feedback_id", maintain_order=True).agg(
         doubted=(pl.col("sentiment") == "negative").any(),
-        complaints=((pl.col("sentiment") == "negative") & (pl.col("confidence") >= _SURE)).sum(),
         positive_spans=(pl.col("sentiment") == "positive").sum(),
     )
     against = contradictions(analysis.feedback, analysis.spans)["feedback_id"]
     return (
         analysis.feedback.filter("analysed")
         .join(tone, on="feedback_id", how="left", maintain_order="left")
+        .join(_complaints(analysis), on="feedback_id", how="left", maintain_order="left")
         .with_columns(
             pl.col("complaints", "positive_spans").fill_null(0),
             pl.col("doubted").fill_null(value=False),
             contradicts=pl.col("feedback_id").is_in(against.implode()),
         )
     )
+
+
+def _complaints(analysis: Analysis) -> pl.DataFrame:
+    """How many complaints each promoter's comment surely has; those without any are left out."""
+    negative = analysis.spans.filter(sentiment="negative").filter(pl.col("confidence") >= _SURE)
+    languages = analysis.feedback.filter(promoter()).select("feedback_id", "language")
+    spans = negative.select("feedback_id", "text").join(
+        languages, on="feedback_id", maintain_order="left"
+    )
+    denied = [denies_trouble(text, code) for _, text, code in spans.iter_rows()]
+    complaining = spans.filter(~pl.Series(denied, dtype=pl.Boolean))
+    return complaining.group_by("feedback_id", maintain_order=True).agg(complaints=pl.len())
 
 
 @cache

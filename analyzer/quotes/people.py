@@ -28,6 +28,7 @@ _PERSON_AFTER: Final = re.compile(
     r"|du|à|très)\b)",
     re.IGNORECASE,
 )
+_NO_ACRONYM: Final = 5  # letters from which a word in capitals may be a name
 _COMMON: Final = 3  # people who write a capitalised word before it counts as a brand or a place
 
 
@@ -68,7 +69,7 @@ def _is_name(text: str, word: re.Match[str], usual: frozenset[str]) -> bool:
     folded = fold(word[0])
     if folded in _listed() and (not word[0].islower() or word[0] == folded):
         return True
-    if not word[0][0].isupper() or (len(word[0]) > 1 and word[0].isupper()):
+    if not word[0][0].isupper() or (1 < len(word[0]) < _NO_ACRONYM and word[0].isupper()):
         return False
     starts = bool(_SENTENCE_START.search(text[max(0, word.start() - 6) : word.start()]))
     if folded in word_names():

@@ -21,6 +21,7 @@ from analyzer.quotes.gate import (
     Policy,
     comments_with_facts,
 )
+from analyzer.quotes.naming import shown_name
 from analyzer.quotes.people import usual_names
 from analyzer.quotes.permission import with_permission
 from analyzer.quotes.wording import fold, rules_version
@@ -57,6 +58,7 @@ AUDIT: Final[dict[str, type[pl.DataType]]] = {
     "first_span": pl.Int64,  # null where the whole comment was rejected
     "last_span": pl.Int64,
     "rule": pl.String,  # one of RULES
+    "meaning": pl.String,  # what the rule asks of a quote
 }
 _UNKNOWN: Final = {"feedback_id": pl.String, "source": pl.String, "row": pl.Int64}
 _ID_COLUMNS: Final = ("feedback_id", "respondent_id", "comment")
@@ -131,12 +133,8 @@ def select(
             be read.
         InputError: The withdrawal list cannot be read.
     """
-    _check(limit=limit, per_theme=per_theme)
+    _check(language, limit=limit, per_theme=per_theme)
     theme_id = _theme_id(analysis, theme)
-    if language is not None and language not in schema.LANGUAGES:
-        raise ConfigError(
-            f"There are no quotes in {language!r}. Choose one of: {', '.join(schema.LANGUAGES)}."
-        )
     withdrawals = Withdrawals(withdrawn)
     comments = _comments(analysis, segment, secret or load_secret(), withdrawals)
     comments = with_permission(comments, analysis.sources, as_of)
@@ -147,11 +145,8 @@ def select(
         usual=usual_names(analysis.feedback["text"].drop_nulls().to_list()),
         cut_complaints=cut_complaints,
     )
-    rejected, open_ = _apply_comment_rules(comments, policy)
     log = _Log()
-    found = list(candidates(analysis, open_))
-    rejected = pl.concat([rejected, _without_passage(open_, found)])
-    passed = [p for p in found if log.passes(p, policy)]
+    rejected, passed = _gate(analysis, comments, policy, log)
     asked = [
         p
         for p in passed
@@ -159,10 +154,10 @@ def select(
     ]
     log.stop("asked", set(passed) - set(asked))
     chosen = _choose(asked, analysis, log, limit, per_theme)
-    quotes = _frame(chosen, analysis, theme_id)
     audit = pl.concat([rejected, log.audit()]).sort("comment", "first_span", "last_span")
+    audit = audit.with_columns(meaning=pl.col("rule").replace_strict(RULES, return_dtype=pl.String))
     return Quotes(
-        quotes=quotes,
+        quotes=_frame(chosen, analysis, theme_id),
         audit=audit,
         counts=_counts(audit),
         unknown=log.unknown(),
@@ -213,7 +208,7 @@ class _Log:
 
     def audit(self) -> pl.DataFrame:
         rows = [(p.comment, p.first, p.last, rule) for p, rule in self._rules.items()]
-        return pl.DataFrame(rows, schema=AUDIT, orient="row")
+        return pl.DataFrame(rows, schema=list(AUDIT.items())[:4], orient="row")
 
     def unknown(self) -> pl.DataFrame:
         ids = {
@@ -224,7 +219,11 @@ class _Log:
         return pl.DataFrame(sorted(ids), schema=_UNKNOWN, orient="row").sort("source", "row")
 
 
-def _check(**numbers: int | None) -> None:
+def _check(language: str | None, **numbers: int | None) -> None:
+    if language is not None and language not in schema.LANGUAGES:
+        raise ConfigError(
+            f"There are no quotes in {language!r}. Choose one of: {', '.join(schema.LANGUAGES)}."
+        )
     for name, value in numbers.items():
         if value is not None and value < 1:
             option = name.replace("_", "-")
@@ -267,6 +266,18 @@ def _comments(
 def _large_enough(column: str) -> pl.Expr:
     people = pl.col("person").n_unique().over(column)
     return pl.when(people >= _FEWEST).then(pl.col(column))
+
+
+def _gate(
+    analysis: Analysis, comments: pl.DataFrame, policy: Policy, log: _Log
+) -> tuple[pl.DataFrame, list[Candidate]]:
+    """Audit rows of the comments that no passage stands for, and the passages that passed."""
+    rejected, open_ = _apply_comment_rules(comments, policy)
+    found = list(candidates(analysis, open_))
+    return (
+        pl.concat([rejected, _without_passage(open_, found)]),
+        [passage for passage in found if log.passes(passage, policy)],
+    )
 
 
 def _apply_comment_rules(
@@ -328,7 +339,9 @@ def _frame(chosen: Sequence[Candidate], analysis: Analysis, theme_id: str | None
                 "quote": passage.text,
                 "language": passage.language,
                 "theme_id": theme,
-                "theme": names[theme][f"name_{passage.language}"] if theme else None,
+                "theme": shown_name(names[theme], passage.language, asked=theme_id is not None)
+                if theme
+                else None,
                 "month": about["month"],
                 "touchpoint": about["touchpoint"],
                 "segment": about["segment"],

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "denies_trouble",
     "fold",
     "has_reservation",
     "is_complete",
+    "is_problem",
     "is_profane",
     "is_self_contained",
     "is_sensitive",
+    "is_shouted",
     "phrases",
     "rules_version",
     "words",
@@ -92,6 +95,22 @@ def is_self_contained(text: str, language: str) -> bool:
 def has_reservation(text: str, language: str) -> bool:
     """Whether a passage takes back some of its praise."""
     return bool(_pattern("reservations", language).search(fold(text)))
+
+
+def denies_trouble(text: str, language: str) -> bool:
+    """Whether a span says that something bad did not happen: "sans aucun souci"."""
+    return bool(_pattern("denials", language).search(fold(text)))
+
+
+def is_shouted(text: str) -> bool:
+    """Whether half of the letters of a passage, placeholders aside, are capitals."""
+    letters = [c for c in PLACEHOLDER.sub("", text) if c.isalpha()]
+    return 2 * sum(c.isupper() for c in letters) > len(letters)
+
+
+def is_problem(name: str, language: str) -> bool:
+    """Whether the name of a theme is that of a problem."""
+    return bool(_pattern("problems", language).search(fold(name)))
 
 
 def is_sensitive(text: str) -> bool:

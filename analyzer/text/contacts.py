@@ -23,18 +23,32 @@ _EMAIL = re.compile(
     r"| @ [\w-]{1,63}\.(?:com|es|fr|net|org|eu|mx|co\.uk|uk)\b)",
     re.IGNORECASE,
 )
+_DOT: Final = r"\s{0,2}(?:[(\[]\s?(?:dot|punto|point)\s?[)\]]|\b(?:dot|punto|point)\b)\s{0,2}"
 _AT_WORD = re.compile(
-    r"(?i)\s{0,2}(?:\(\s?(?:at|arroba|arobase)\s?\)|\[\s?(?:at|arroba|arobase)\s?\]|\b(?:arroba|arobase)\b)\s{0,2}"
-    r"(?P<domain>[\w-]{1,63}(?:(?:\.|\s{0,2}(?:\((?:dot|punto|point)\)|\b(?:dot|punto|point)\b)\s{0,2})[\w-]{1,63}){1,3})"
+    r"(?i)\s{0,2}(?:\(\s?(?:at|a|arroba|arobase)\s?\)|\[\s?(?:at|arroba|arobase)\s?\]|\b(?:arroba|arobase)\b)\s{0,2}"
+    r"(?P<domain>[\w-]{1,63}(?:(?:\.|" + _DOT + r")[\w-]{1,63}){1,3})"
+    r"|(?i:\s(?:en|chez)\s" + _PROVIDER + _DOT + r"[a-z]{2,3}\b)"
     r"|(?i:\sat\s[\w-]{1,63}(?:\sdot\s[a-z]{2,10}){1,2}\b)"
 )
 _ONLY_PROVIDER = re.compile(_PROVIDER, re.IGNORECASE)
-_TOP_LEVEL = re.compile(r"\.[^\W\d_]{2,24}$")
-_SPOKEN: Final = ("arroba", "arobase", "(at", "( at", "[at", "[ at", " dot ")
-_LOCAL_END = re.compile(r"[\w+%-](?:[\w.+%-]{0,63})$")
-_SPELLED_DOT = re.compile(
-    r"[\w+%-]{1,63}(?:\s(?:punto|point|dot)\s[\w+%-]{1,63}){1,2}$", re.IGNORECASE
+_NEXT_SENTENCE = re.compile(
+    r"(?<=\.(?:com|net|org))\.[A-ZÀ-Þ][a-zß-ÿ]{0,24}$|(?<=\.(?:es|fr|uk|mx|eu))\.[A-ZÀ-Þ][a-zß-ÿ]{0,24}$"
 )
+_TOP_LEVEL = re.compile(r"\.[^\W\d_]{2,24}$")
+_SPOKEN: Final = (
+    "arroba",
+    "arobase",
+    "(at",
+    "( at",
+    "(a)",
+    " punto ",
+    " point ",
+    "[at",
+    "[ at",
+    " dot ",
+)
+_LOCAL_END = re.compile(r"[\w+%-](?:[\w.+%-]{0,63})$")
+_SPELLED_DOT = re.compile(r"[\w+%-]{1,63}(?:" + _DOT + r"[\w+%-]{1,63}){1,2}$", re.IGNORECASE)
 
 LINK: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"\[\]]++"
@@ -50,7 +64,7 @@ MENTION: Final = re.compile(
 def _emails(text: str) -> Iterator[Hit]:
     for match in _EMAIL.finditer(text):
         domain = match["domain"]
-        whole = (domain or "").rstrip("-")
+        whole = _NEXT_SENTENCE.sub("", (domain or "").rstrip("-"))
         if domain is None or _ONLY_PROVIDER.fullmatch(whole) or _TOP_LEVEL.search(whole):
             yield match.start(), match.end() - (len(domain or "") - len(whole))
 

@@ -8,7 +8,18 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-__all__ = ["doubtful_names", "folded", "given_names", "word_names"]
+__all__ = [
+    "doubtful_names",
+    "folded",
+    "given_names",
+    "listed_names",
+    "small_names",
+    "surnames",
+    "word_names",
+]
+
+
+_LEAST: Final = 5  # letters; shorter ones are often slips of other words
 
 
 def _letters() -> dict[int, str]:
@@ -50,6 +61,26 @@ def word_names(language: str | None = None) -> frozenset[str]:
     words: dict[str, str] = _table()["words"]
     own = frozenset(words.get(language or "", "").split())
     return frozenset(word for group in words.values() for word in group.split()) - own
+
+
+@cache
+def listed_names() -> frozenset[str]:
+    """All given names, whatever else they mean, folded."""
+    return given_names() | doubtful_names() | word_names()
+
+
+@cache
+def small_names() -> frozenset[str]:
+    """Given names that are nothing else even in small letters, folded."""
+    short = frozenset(_table()["short"].split())
+    words = frozenset(_table()["capital_only"].split())
+    return frozenset(n for n in given_names() - words if len(n) >= _LEAST or n in short)
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """Common surnames, folded; many are words too."""
+    return frozenset(_table()["surnames"].split())
 
 
 @cache

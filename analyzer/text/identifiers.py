@@ -112,19 +112,22 @@ def _cards(text: str) -> Iterator[Hit]:
 _PLATE = re.compile(
     r"(?<![\w-])(?:(?P<es>\d{4}[ -]?[BCDFGHJKLMNPRSTVWXYZ]{3})"
     r"|(?P<fr>[A-HJ-NP-TV-Z]{2}(?P<sep>[ -])\d{3}(?P=sep)[A-HJ-NP-TV-Z]{2})"
-    r"|(?P<uk>[A-HJ-PR-Y]{2}(?:0[1-9]|[1-7]\d) ?[A-HJ-PR-Z]{3}))(?![\w-])"
+    r"|(?P<uk>[A-HJ-PR-Y]{2}(?:0[1-9]|[1-7]\d) ?(?!ZZZ)[A-HJ-PR-Z]{3}))(?![\w-])"
 )
 # Whatever stands right behind the word for a plate, of any country, with letters and digits.
 _PLATE_TOLD = re.compile(
     r"(?<!\w)(?i:matr[ií]cula|placas?|plaque|immatricul[ée]e?s?"
-    r"|immatriculation|number ?plate|plate"
+    r"|immatriculation|immat\.?|number ?plate|plate"
     r"|reg(?:istration)?)(?: (?i:n[º°o]|number|no|es|est|is|era|was)\b\.?)?[ :]{1,3}"
     r"(?P<value>(?=[A-Z0-9 -]{0,9}\d)(?=[0-9 -]{0,6}[A-Z])"
-    r"[A-Z0-9]{1,7}(?:[ -][A-Z0-9]{1,4}){0,2})(?![\w-])"
+    r"[A-Z0-9]{1,7}(?:[ -][A-Z0-9]{1,4}){0,2}"
+    r"|\d{4}[ -]?[a-z]{3}|[a-z]{2}[ -]?\d{3}[ -]?[a-z]{2}|[a-z]{2}\d{2} ?[a-z]{3})(?![\w-])"
 )
 _PLATE_CUE = re.compile(
     r"(?i)\b(?:matr[ií]culas?|coche|veh[ií]culo|moto|furgoneta|auto|placas?|voiture|v[ée]hicule|plaque|"
-    r"immatricul\w{1,8}|moto|scooter|camion|cami[oó]n|taxi|car|vehicle|van|reg|registration|plate)\b"
+    r"immat(?:ricul\w{1,8})?|moto|scooter|camion|cami[oó]n|taxi|car|vehicle|van|reg|registration|plate"
+    r"|aparqu\w{1,5}|aparcad[oa]|estacion\w{2,6}|gr[uú]a|gar[ée]e?|stationn\w{1,6}|fourri[èe]re|parked"
+    r"|towed)\b"
 )
 
 
@@ -163,9 +166,9 @@ _MONTHS = (
 )
 _BIRTHDATE = _group(
     r"(?i)\b(?:nac[ií]|naci[oó]|nacid[oa]s?|nacimiento|f\.? ?nac\.?|cumpleaños|n[ée]e?s? le|"
-    r"naissance|born|birth|birthdate|birthday|d\.?o\.?b\.?)(?!\w)[^\d\n]{0,20}?"
+    r"naissance|born|birth|birthdate|birthday|d\.?o\.?b\.?)(?!\w)(?:(?!depuis|desde|since)[^\d\n]){0,20}?"
     r"(?P<value>\d{1,2}(?:[ ./-]{1,2})\d{1,2}[ ./-]{1,2}(?:\d{4}|\d{2})"
-    r"|\d{4}-\d{2}-\d{2}"
+    r"|\d{4}-\d{2}-\d{2}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d"
     r"|\d{1,2}(?:er|st|nd|rd|th)?(?: de| of)? " + _MONTHS + r"\.?(?: del?)?,? \d{2,4}"
     r"|" + _MONTHS + r"\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\w)"
 )

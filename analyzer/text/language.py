@@ -37,6 +37,7 @@ _SHORT: Final = 3  # words, up to which dictionaries are asked
 _LONG: Final = 5  # words, from which a comment counts in the mix of its file
 _SURE: Final = 0.9
 _OTHER_PRIOR: Final = 0.02
+_OTHER_PRIOR_SHORT: Final = 0.001  # "Jadore" is French misspelt before it is Portuguese
 _FAVOUR: Final = 2.0
 _ENOUGH: Final = 3  # function words that no other language has, and the case is clear
 _UNLISTED: Final = 0.25  # likelihood of a word that the language's dictionary does not have
@@ -92,7 +93,7 @@ def detect(
     prior = _prior(likelihood, count, groups, len(languages))
     # A dictionary is asked only where the file itself leaves the language open.
     mixed = prior[:, : len(languages)].max(axis=1) < _SURE
-    for i in np.flatnonzero((count > 0) & (count <= _SHORT) & mixed):
+    for i in np.flatnonzero((count > 0) & (count <= _SHORT) & mixed).tolist():
         short = _WORD.findall(mask(texts[i])[:_HEAD])
         likelihood[i, : len(languages)] *= _known(short, languages)
     posterior = likelihood * prior
@@ -307,5 +308,8 @@ def _prior(
     overall[:expected] += 1.0
     counts += 2.0 * overall / overall.sum()
     shares = counts / counts.sum(axis=1, keepdims=True)
-    priors: Matrix = np.maximum(shares, _OTHER_PRIOR)[member]
+    floor = np.where(words <= _SHORT, _OTHER_PRIOR_SHORT, _OTHER_PRIOR)[:, None]
+    # Of the expected languages none is ever out of the question.
+    floor = np.where(np.arange(shares.shape[1]) < expected, _OTHER_PRIOR, floor)
+    priors: Matrix = np.maximum(shares[member], floor)
     return priors

@@ -49,6 +49,13 @@ _ADDRESS_EN = re.compile(
 )
 
 
+# In small letters where the words before say that an address comes.
+_ADDRESS_TOLD = re.compile(
+    r"(?i)\b(?:direcci[oó]n|domicilio|vivo|vivimos|resido|env[ií]\w{1,5}|entreg\w{1,5})\b[^.\n\d]{0,20}?"
+    r"\b(?P<value>(?:calle|avenida|plaza|paseo|camino|ronda) (?:(?:de|del|los|las|la|el) ){0,2}"
+    r"[a-zß-öø-ÿ]{3,20}(?: [a-zß-öø-ÿ]{2,20}){0,2},? (?:n[º°o.]{1,2} ?)?\d{1,4})(?!\w|[.,:]\d)"
+    + NOT_A_UNIT
+)
 _ADDRESS_BOX = re.compile(
     r"(?<!\w)(?i:p\.?\s?o\.? ?box|apartado(?: de correos)?|apdo\.?) ?\d{2,6}(?!\w)"
 )
@@ -67,6 +74,7 @@ _ADDRESSES: Final = (
     ),
     (_ADDRESS_EN, ()),
     (_GRAN_VIA, ("gran v",)),
+    (_ADDRESS_TOLD, ("calle", "avenida", "plaza", "paseo", "camino", "ronda")),
     (_ADDRESS_BOX, ("box", "apartado", "apdo")),
 )  # fmt: skip
 
@@ -77,7 +85,7 @@ def _addresses(text: str) -> Iterator[Hit]:
         if signs and not any(sign in lower for sign in signs):
             continue
         for match in pattern.finditer(text):
-            yield match.span()
+            yield match.span("value" if "value" in pattern.groupindex else 0)
 
 
 # References -----------------------------------------------------------------------------------
@@ -90,12 +98,12 @@ _CUES = (
     r"r[ée]clamation|"
     r"colis|suivi|allocataire|assur[ée]|matricule|compte|carte|adh[ée]rent|"
     r"soci[ée]taire|abonn[ée]|s[ée]curit[ée] sociale|s[ée]cu|"
-    r"order|parcel|shipment|paquete|case|invoice|booking|reservation|reference|account|contract|customer|policy|claim|"
+    r"order|parcel|shipment|paquete|case|invoice|booking|reservation|reference|account|contract|customer|policy|claim|acct|acc|cta|cpte|"
     r"confirmation|"
     r"pnr|membership|member|card|complaint"
 )
 _MARK = (
-    r"(?P<mark>n[º°]|n\.?[oº°]\.?|nos?\.|nro\.?|num\b\.?|n[uú]m(?:ero)?\b\.?|num[eé]ro\b|number\b|numbers\b|no\b|"
+    r"(?P<mark>n[º°]?(?!\w)|n\.?[oº°]\.?|nos?\.|nro\.?|num\b\.?|n[uú]m(?:ero)?\b\.?|num[eé]ro\b|number\b|numbers\b|no\b|"
     r"#|id\b|ref\b\.?|r[eé]f\b\.?|c[oó]digo\b|code\b)"
 )
 _LINKS = (
@@ -109,13 +117,21 @@ _VALUE = re.compile(
 _REF_CUE = re.compile(
     r"(?i)(?P<first>(?:n[º°]|\bnum|\bn[uú]mero|\bnum[eé]ro|\bc[oó]digo|\bnumber|\bid) (?:de |of )?"
     r"(?:la |el |le |the |my |mi |mon |d['’])?)?"
-    r"(?<![\w-])(?:" + _CUES + r")(?!\w)(?:[ ]{0,2}(?:" + _MARK + "|" + _LINKS + r")){0,4}[ ]{0,2}$"
+    r"(?<![\w-])(?:"
+    + _CUES
+    + r")s?(?!\w)(?:[ ]{0,2}(?:"
+    + _MARK
+    + "|"
+    + _LINKS
+    + r")){0,4}[ ]{0,2}$"
 )
 # Bookings have codes of letters with a digit or two.
 _LOCATOR = re.compile(r"(?=[A-Z]{0,6}\d)[A-Z0-9]{5,7}")
 _LOCATOR_CUE = re.compile(r"(?i)localizador|booking|reserva|r[ée]servation|pnr|confirmation|r[eé]f")
 _WINDOW: Final = 60  # characters before a number that can hold its cue
 _LEAST_DIGITS: Final = 3
+_LIST_DIGITS: Final = 6  # of one more number behind a reference
+_AND: Final = re.compile(r"(?: ?[,;/&]| y| et| and| :)? ?:? ?")
 _NOT_REF = re.compile(
     r"(?i)(?:(?:19|20)\d{2}(?:[-/](?:19|20)?\d{2})?"  # years
     r"|\d{1,4}[-/]\d{1,2}[-/]\d{1,4}|\d{1,3}[-/]\d{1,3}[a-z]{0,5}"  # dates, ranges, scores
@@ -125,9 +141,14 @@ _NOT_REF = re.compile(
 
 def _references(text: str) -> Iterator[Hit]:
     """Order, contract, case and customer numbers after the word that says so."""
+    end = -1  # of the reference before this value
     for match in _VALUE.finditer(text):
         value = match[0]
         digits = sum(c.isdigit() for c in value)
+        if digits >= _LIST_DIGITS and end >= 0 and _AND.fullmatch(text, end, match.start()):
+            end = match.end()
+            yield match.span()
+            continue
         code = _LOCATOR.fullmatch(value)
         if digits < _LEAST_DIGITS and not code:
             continue
@@ -136,11 +157,11 @@ def _references(text: str) -> Iterator[Hit]:
             continue
         marked = bool(cue["mark"] or cue["first"])
         mixed = any(c.isupper() for c in value) or (marked and any(c.isalpha() for c in value))
-        if code and _LOCATOR_CUE.search(cue[0]):
-            yield match.span()
-            continue
         enough = digits >= (_LEAST_DIGITS if marked or mixed else 5)
-        if enough and (value[0].isupper() or not _NOT_REF.fullmatch(value)):
+        if (code and _LOCATOR_CUE.search(cue[0])) or (
+            enough and (value[0].isupper() or not _NOT_REF.fullmatch(value))
+        ):
+            end = match.end()
             yield match.span()
 
 

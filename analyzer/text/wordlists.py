@@ -37,17 +37,17 @@ TITLES: Final = _words(
 # Between a cue and a name.
 ARTICLES: Final = _words(
     """
-    la el le the your mi my mon ma notre nuestro nuestra
+    la el le the your
     """
 )
 
 # A capitalised word after one of these is a name.
 ROLES: Final = _words(
     """
-    llamado llamada firmado fdo atentamente saludos técnico técnica tecnico asesor asesora
+    firmado fdo atentamente saludos técnico técnica tecnico asesor asesora
     agente operador operadora teleoperador teleoperadora gestor gestora compañero compañera
     recepcionista camarero camarera doctor doctora enfermero enfermera dependiente dependienta
-    chico chica remercie remercier remerciez cordialement nommé nommée prénommé prénommée
+    chico chica remercie remercier remerciez cordialement
     conseiller conseillère conseillere technicien technicienne interlocuteur interlocutrice
     vendeur vendeuse hôtesse gestionnaire docteur infirmier infirmière serveur serveuse
     réceptionniste notamment s'appelle s'appelait grâce regards sincerely signed advisor adviser
@@ -121,7 +121,9 @@ NOT_NAMES: Final = _words(
     friendly professional helpful great good happy excelente amable amables profesional rápido
     jefe jefa rubia rubio garmin coursera shopee strava melia meliá afer carac cégéma mastercard
     master card prof doc teen vet robot oh given australia america texas habitat assistance diet
-    hot temps nombre patria prénom nom apellido apellidos name surname tel dni nif email
+    hot tom-tom winston-salem emilie-romagne algorithme consul consule ambassadeur ambassadrice
+    jai ps français française francés suisse suissesse national insurance temps nombre patria
+    prénom nom apellido apellidos name surname tel dni nif email
     """
 )
 

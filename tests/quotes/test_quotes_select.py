@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 import pytest
-from quotes_sample import SECRET, sample
+from quotes_sample import SECRET, Sample, sample
 
 from analyzer import __version__
 from analyzer.errors import ConfigError
@@ -14,6 +15,8 @@ from analyzer.quotes import RULES, Quotes, select, trace
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from analyzer.pipeline import Analysis
 
 GOOD = "The fibre is fast and the price never changes from month to month."
 
@@ -51,6 +54,10 @@ def texts(quotes: Quotes) -> list[str]:
         ("complete_sentence", "The fibre is fast and the price never changes and", {}),
         ("self_contained", "But the fibre is fast and the price never changes at all.", {}),
         ("reservation", "The fibre is fast, although we wait for more television.", {}),
+        ("exported", GOOD + " Not slow, no problems.", {}),
+        ("capitals", GOOD.upper(), {}),
+        ("reservation", "La fibre est rapide chez nous, à voir avec le temps.", {}),
+        ("reservation", "So far the fibre is fast and the price never changed.", {}),
         ("reservation", "La fibra es rápida, aunque echo en falta más canales de cine.", {}),
         ("reservation", "La fibre est rapide chez nous, dommage pour la télévision.", {}),
         ("profanity", "The fibre is damn fast and the price never ever changes.", {}),
@@ -195,6 +202,52 @@ def test_language_theme_limit_and_per_theme(tmp_path: Path) -> None:
     assert run(language="es")["theme"].to_list() == ["Precio"]
 
 
+def test_a_quote_ends_before_the_greetings(tmp_path: Path) -> None:
+    comment = "La fibre est rapide chez nous et le prix ne change jamais."
+    assert texts(ask(tmp_path, [{"comment": f"{comment} Cordialement."}])) == [comment]
+
+
+def test_a_quote_has_the_language_that_it_shows(tmp_path: Path) -> None:
+    comment = (
+        "La conseillère a été patiente parce que mon français n'est pas encore parfait. "
+        "So kind and so patient, I never felt lost with the bill."
+    )
+    rows = [{"comment": comment}]
+    assert len(texts(ask(tmp_path, rows))) == 1
+    assert comment not in texts(ask(tmp_path, rows))
+    quotes = ask(tmp_path, rows, language="en").quotes
+    assert quotes.select("language", "theme").rows() == [("en", "Staff")]
+    assert quotes["quote"].item().startswith("So kind")
+
+
+@pytest.mark.parametrize(
+    "name", ["various remarks", "high prices", "sick leave", "delivery, among others"]
+)
+def test_a_theme_about_nothing_or_a_problem_is_shown_when_asked_for(
+    tmp_path: Path, name: str
+) -> None:
+    analysis = cast("Sample", sample(tmp_path, [{"comment": GOOD}]))
+    named = replace(analysis, themes=analysis.themes.with_columns(name_en=pl.lit(name)))
+    for theme, shown in ((None, None), ("T01", name)):
+        quotes = select(cast("Analysis", named), secret=SECRET, theme=theme).quotes
+        assert quotes["theme"].to_list() == [shown]
+
+
+def test_a_theme_is_shown_where_the_passage_lies_near_it(tmp_path: Path) -> None:
+    rows = [
+        {"comment": "Fast fibre in every room of a house that was built in 1900."},
+        {"comment": "The fibre was fast even when the whole family came for Christmas."},
+        {"comment": "My new fibre is fast, and that in a village behind the mountains."},
+    ]
+    analysis = cast("Sample", sample(tmp_path, rows))
+    far = pl.when(feedback_id="R000").then(0.2).otherwise("similarity")
+    loose = replace(analysis, mentions=analysis.mentions.with_columns(similarity=far))
+    quotes = select(cast("Analysis", loose), secret=SECRET).quotes
+    shown = {quote[:4]: theme for quote, theme in quotes.select("quote", "theme").iter_rows()}
+    assert shown == {"Fast": None, "The ": "Speed", "My n": "Speed"}
+    assert len(select(cast("Analysis", loose), secret=SECRET, theme="T01").quotes) == len(rows)
+
+
 def test_a_few_quotes_are_spread_over_languages_and_themes(tmp_path: Path) -> None:
     quotes = select(sample(tmp_path, VARIED), secret=SECRET, limit=3).quotes
     assert quotes["language"].n_unique() == 3
@@ -233,7 +286,8 @@ def test_counts_add_up_and_audit_holds_no_text(tmp_path: Path) -> None:
     content = quotes.audit.write_csv()
     assert "Lucy" not in content
     assert "R000" not in content
-    assert quotes.audit.columns == ["comment", "first_span", "last_span", "rule"]
+    assert quotes.audit.columns == ["comment", "first_span", "last_span", "rule", "meaning"]
+    assert quotes.audit["meaning"].to_list() == [RULES[rule] for rule in quotes.audit["rule"]]
     assert "fibre" not in repr(quotes)
 
 

@@ -47,6 +47,12 @@ def test_short_comments_lean_to_their_file(around: str, words: list[str], wanted
     assert detect(texts)[20:] == [wanted] * len(words)
 
 
+def test_misspelt_words_are_not_taken_for_another_language() -> None:
+    rest = ["Le service client ne répond jamais et on attend une heure"] * 5
+    rest += ["They never answer the phone and nobody wants to help you"] * 5
+    assert detect([*rest, "Jadore", "Au top j'adore....", "Gd"])[10:12] == ["fr", "fr"]
+
+
 def test_every_file_has_its_own_mix() -> None:
     texts = [SPANISH] * 20 + ["bien"] + [FRENCH] * 20 + ["bien"]
     found = detect(texts, groups=["a.csv"] * 21 + ["b.csv"] * 21)

@@ -67,6 +67,19 @@ CAUGHT = [
     ("REF", "fr", "dossier «20231145»"),
     ("REF", "fr", "réf. «A36-1583»"),
     ("REF", "es", "número de contrato: «AB99871»"),
+    ("EMAIL", "en", "on «dave [dot] holt [at] example [dot] com» please"),
+    ("EMAIL", "es", "«rosaleda77 en hotmail punto com», gracias"),
+    ("EMAIL", "fr", "«jl.mercier (a) exemple.fr» voilà"),
+    ("EMAIL", "es", "Contacto:«marta@levante.com».Espero"),
+    ("PLATE", "es", "matricula «0937-hjz», rayada"),
+    ("PLATE", "fr", "la plaque «fb 219 kx» est fausse"),
+    ("PLATE", "fr", "immat «GH482PR»"),
+    ("PLATE", "es", "aparqué el «5567LMN» en zona azul"),
+    ("REF", "en", "acct no «10029384» was charged"),
+    ("REF", "fr", "Contrat n «930371015» en ligne"),
+    ("REF", "fr", "client n «244222» svp"),
+    ("ADDRESS", "es", "mi direccion es «calle los olmos 7», apuntadla"),
+    ("BIRTHDATE", "fr", "née le «09011970» à Lyon"),
     ("NAME", "es", "me atendió «María José» muy bien"),
     ("NAME", "es", "la Sra. «García de la Torre» fue amable"),
     ("NAME", "es", "me llamo «juan», de Vigo"),
@@ -90,6 +103,12 @@ def test_catches(kind: str, language: str, marked: str) -> None:
     word = placeholder(kind, language)
     assert redacted == text[:start] + word + text[end:]
     assert redacted[findings[0].placeholder_start : findings[0].placeholder_end] == word
+
+
+def test_catches_every_number_of_a_list() -> None:
+    redacted, _ = redact("mes contrats n° 34179032 34179072, 63047442 et 63047443 svp", "fr")
+    assert not any(c.isdigit() for c in redacted)
+    assert redacted.count("[RÉFÉRENCE]") >= 3
 
 
 def test_every_type_has_an_example() -> None:
@@ -123,6 +142,9 @@ LEFT_ALONE = [
     "12345678A no es dni válido",
     "l@s niñ@s y tod@s",
     "firmware 1.2.3.4 broke it",
+    "identifiant SEPA FR46ZZZ du créancier",
+    "acte de naissance demandé depuis le 26.07.2021",
+    "salí a la calle las 2 veces, vivo calle abajo 3 horas",
     "mi cuenta 30000 euros",
     "order 10 days ago",
     "pedido 12/11/2023",

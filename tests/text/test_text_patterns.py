@@ -11,11 +11,20 @@ import pytest
 
 from analyzer.quotes import candidates, gate, people, personal, wording
 from analyzer.schema import LANGUAGES
-from analyzer.text import contacts, identifiers, names, pii, placeholders, references
+from analyzer.text import (
+    contacts,
+    cues,
+    identifiers,
+    names,
+    pii,
+    placeholders,
+    references,
+    smallnames,
+)
 
 MODULES = (
-    contacts, identifiers, names, pii, placeholders, references, candidates, gate, people, personal,
-    wording,
+    contacts, cues, identifiers, names, pii, placeholders, references, smallnames, candidates, gate,
+    people, personal, wording,
 )  # fmt: skip
 LENGTH = 20_000
 HOSTILE = (
@@ -24,7 +33,8 @@ HOSTILE = (
     "calle A ", "1 rue ", "c/", "12 Mill ", "pedido ", "pedido # ", "no ", "merci à Ana ", "M. ",
     "Mr ", "de la ", "me llamo ", "Nom : ", "nací ", "(at) ", "at dot ", "punto ", "[", "[EMAIL",
     "AB-1", "A1", "plate: ", "plate A1 ", "ssn ", "0:", "2a01:", "20/", "Sr. Don ", "l'",
-    "Ab y Ab ", "10 because ", "give ", "…", "passport ",
+    "Ab y Ab ", "ab de ", "vivo calle a ", "contrato 123456, ", "10 because ", "give ", "…",
+    "passport ",
 )  # fmt: skip
 
 
@@ -52,7 +62,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     for module in MODULES:
         for value in vars(module).values():
             add(module, _inside(value))
-    tables = [(t, k) for t in ("pointers", "sensitive", "profanity") for k in (*LANGUAGES, "any")]
+    names = ("pointers", "sensitive", "profanity", "denials", "problems")
+    tables = [(name, key) for name in names for key in (*LANGUAGES, "any")]
     add(wording, [wording._pattern(table, key) for table, key in tables])
     add(wording, [p for code in LANGUAGES for p in wording._openers(code)])
     return found
