@@ -183,7 +183,10 @@ def open_report(
 def inspect(
     files: Files,
     mapping: Map = None,
+    config: Config = None,
+    languages: Languages = None,
     brand_handles: BrandHandles = None,
+    date_order: DateOrder = None,
     rows: Annotated[int, typer.Option(min=1, help="Rows to show of each file.")] = 5,
     write: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a settings file to edit.")
@@ -191,10 +194,17 @@ def inspect(
 ) -> None:
     """Say what files were recognised as: columns, scores, problems, first rows (redacted)."""
     from analyzer.cli import console
-    from analyzer.config import parse_mapping
+    from analyzer.config import load_settings, parse_mapping
     from analyzer.inspection import inspect_files, write_settings
 
-    seen = inspect_files(files, parse_mapping(mapping), rows, brand_handles=brand_handles or ())
+    settings = load_settings(
+        config,
+        mapping=parse_mapping(mapping),
+        languages=languages or None,
+        brand_handles=brand_handles or None,
+        date_order=date_order,
+    )
+    seen = inspect_files(files, settings, rows)
     console.inspection(seen)
     if write is not None:
         typer.echo(f"Written: {write_settings(seen, write)}")
@@ -275,6 +285,8 @@ def _report_workspace(
         sentiment_model=settings.sentiment_model,
     )
     _write(analysis, settings, output)
+    if not (output.quiet or output.as_json):
+        cli_workspace.tell_changes(analysis, settings.language or analysis.main_language)
 
 
 def _report(files: list[Path], settings: Settings, output: _Output) -> None:

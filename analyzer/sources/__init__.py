@@ -24,6 +24,7 @@ from analyzer.sources.files import read_table
 from analyzer.sources.model import REASONS, Reading, ScoreDecision, Source, Table
 from analyzer.sources.notes import Note, read_note
 from analyzer.sources.own import check_handles
+from analyzer.sources.totals import without_totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,7 +77,7 @@ def read(
     if not files:
         raise InputError("No file was given. Name at least one file of feedback.")
     names = _source_names(files)
-    tables = [read_table(path) for path in files]
+    tables = [without_totals(read_table(path)) for path in files]
     mapped = resolve_mapping(wanted, tables)
     parts: list[Assembled] = []
     sources: list[Source] = []
@@ -117,7 +118,7 @@ def _describe(table: Table, plan: Plan, part: Assembled, name: str) -> Source:
         encoding=table.encoding,
         delimiter=table.delimiter,
         dialect=table.dialect.name if table.dialect else None,
-        rows=len(table.rows) + len(table.broken),
+        rows=len(table.rows) + len(table.broken) + len(table.totals),
         mapping=mapping,
         scores=scores,
         date_order=part.date_order,

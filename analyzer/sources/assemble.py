@@ -89,10 +89,10 @@ def assemble(
     records = _conform(records, table, plan, name, kind)
     records = records.with_columns(reason.alias("reason"))
     left = records.filter(pl.col("reason").is_not_null()).select("row", "reason")
-    broken = pl.DataFrame({"row": table.broken}, schema={"row": pl.Int64})
-    broken = broken.with_columns(pl.lit("broken_row").alias("reason"))
+    never = [(row, "broken_row") for row in table.broken]
+    never += [(row, "totals_row") for row in table.totals]
     ledger = (
-        pl.concat([left, broken])
+        pl.concat([left, pl.DataFrame(never, schema=left.schema, orient="row")])
         .sort("row")
         .select(pl.lit(name).alias("source"), "row", pl.lit("read").alias("stage"), "reason")
     )

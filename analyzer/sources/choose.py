@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from analyzer.errors import MappingError
 from analyzer.sources.model import ScoreDecision
-from analyzer.sources.names import SCORE_ROLES, meanings, normalise
+from analyzer.sources.names import SCORE_ROLES, meanings, normalise, stated_scale
 from analyzer.sources.notes import Note
 from analyzer.sources.scores import ScoreValues, read_scores, scale_of
 
@@ -32,6 +32,11 @@ _KEYS: Final[tuple[tuple[str, Metric], ...]] = (
 _UPSIDE_DOWN: Final = ("csat_inverted", "ces_effort")
 _READ: Final = 0.5  # a column is a score when at least half of its cells are
 _FITS: Final = 0.95
+_ENOUGH: Final = 30  # answers that show which part of a scale nobody uses
+_MOST: Final = 0.8
+_RATED: Final = (
+    r"(?i)^\s*(?:[\d.,]+\s*(?:/\s*(?:5|7|10|20)|(?:stars?|estrellas?|étoiles?))|[★⭐☆️]+)\s*$"
+)
 _OVERALL: Final = re.compile(
     r"\b(overall|global|globale|general|generale|in general|en general|nps|csat)\b"
 )
@@ -50,6 +55,7 @@ class _Candidate:
     column: str
     known: Mapping[str, int]  # score role -> rank
     values: ScoreValues
+    stated: tuple[float | None, float] | None  # scale that the header names
 
 
 def choose_scores(
@@ -100,6 +106,8 @@ def _mapped(table: Table, name: str, column: str, key: str, metric: Metric) -> C
         else None
     )
     values = read_scores(table.frame[column], own)
+    if own and values.share_read < _READ:
+        values = read_scores(table.frame[column])
     if values.groups:
         raise MappingError(
             f"{name}: --map {key}={column!r}: the column holds promoter groups, not scores. Map "
@@ -115,7 +123,7 @@ def _mapped(table: Table, name: str, column: str, key: str, metric: Metric) -> C
             raise MappingError(_not_nps(name, column, values))
         bounds: tuple[float, float] | None = (0, 10)
     else:
-        bounds = scale_of(values, metric)
+        bounds = scale_of(values, metric, stated_scale(column))
     if bounds is None:
         raise MappingError(
             f"{name}: --map {key}={column!r}: the values fit no scale (1-5, 1-7, 0-10, 0-100). "
@@ -153,6 +161,8 @@ def _candidates(table: Table, sample: pl.DataFrame, free: list[str]) -> list[_Ca
     for column in free:
         known = meanings(table.questions.get(column, "")) | meanings(column)
         roles: dict[str, int] = {role: known[role] for role in SCORE_ROLES if role in known}
+        if not known and _states_scale(sample[column]):
+            roles = {"rating": 1000}
         if not roles or re.search(
             r"\b(group|grupo|groupe|segment|segmento|categor\w+|type|tipo)$", normalise(column)
         ):
@@ -161,8 +171,16 @@ def _candidates(table: Table, sample: pl.DataFrame, free: list[str]) -> list[_Ca
             continue
         values = read_scores(table.frame[column])
         if values.share_read >= _READ and not values.groups:
-            found.append(_Candidate(column, roles, values))
+            stated = stated_scale(column) or stated_scale(table.questions.get(column, ""))
+            found.append(_Candidate(column, roles, values, stated))
     return found
+
+
+def _states_scale(column: pl.Series) -> bool:
+    """Whether the cells themselves say that they are ratings: ``4/5``, stars."""
+    head = column.drop_nulls().head(50)
+    given = head.filter(head.str.contains(r"\S"))
+    return bool(len(given)) and float(str(given.str.contains(_RATED).mean())) >= _MOST
 
 
 def _choose_nps(
@@ -172,15 +190,27 @@ def _choose_nps(
     ranked = [c for c in ranked if not c.values.words]
     if not ranked:
         return
-    best = ranked[0]
-    if best.values.share_within(0, 10, whole=True) < _FITS:
-        if best.known["nps"] < 1000:
+    fitting = [c for c in ranked if _is_nps(c)]
+    if not fitting:
+        best = ranked[0]
+        if best.known["nps"] < 1000 or _is_shifted(best.values):
             raise MappingError(_not_nps(name, best.column, best.values))
+        option = f"--map csat={_quoted(best.column)}"
+        notes.append(Note("nps_not_read", column=best.column, option=option))
         return
+    best = fitting[0]
     if len(ranked) > 1:
-        others = tuple(c.column for c in ranked[1:])
+        others = tuple(c.column for c in ranked if c is not best)
         notes.append(Note("nps_chosen", column=best.column, columns=others))
     chosen["nps"] = _chosen("nps", best.column, (0, 10), "name", best.values)
+
+
+def _is_nps(candidate: _Candidate) -> bool:
+    """Whether the values are on NPS's scale: thirty answers from 1 to 5 and no other are not."""
+    values, stated = candidate.values, candidate.stated
+    if values.share_within(0, 10, whole=True) < _FITS or (stated and stated[1] != 10):
+        return False
+    return values.total < _ENOUGH or values.share_within(1, 5) < 1
 
 
 def _choose_csat(
@@ -203,7 +233,7 @@ def _choose_csat(
             f"{' or '.join(choices)}."
         )
     best = first[0]
-    bounds = scale_of(best.values)
+    bounds = scale_of(best.values, stated=best.stated)
     if bounds is None:
         notes.append(Note("no_csat_scale", column=best.column))
         return
@@ -221,7 +251,7 @@ def _choose_ces(
     if not ranked:
         return
     best = ranked[0]
-    bounds = scale_of(best.values, "ces")
+    bounds = scale_of(best.values, "ces", best.stated)
     if bounds is None:
         return
     plain = normalise(best.column)
@@ -256,7 +286,9 @@ def _choose_bare(
     if grouped and values.share_within(0, 10, whole=True) >= _FITS:
         chosen["nps"] = _chosen("nps", best.column, (0, 10), "values", values)
         return
-    bounds = scale_of(values)
+    bounds = scale_of(values, stated=best.stated)
+    if best.known["score"] >= 1000 and bounds != (1.0, 5.0):
+        return  # a lead score, a credit score
     if bounds is None or (bounds == (0.0, 1.0) and not values.words):
         notes.append(Note("no_scale", column=best.column))
         return
@@ -291,6 +323,11 @@ def _chosen(
     return Chosen(ScoreDecision(metric, column, low, high, basis, better), values)
 
 
+def _is_shifted(values: ScoreValues) -> bool:
+    """Whether a survey tool numbered the answers 0 to 10 from 1."""
+    return values.largest() == 11 and values.share_of(0) == 0
+
+
 def _ambiguous(name: str, candidate: _Candidate) -> str:
     column = _quoted(candidate.column)
     return (
@@ -301,9 +338,16 @@ def _ambiguous(name: str, candidate: _Candidate) -> str:
 
 def _not_nps(name: str, column: str, values: ScoreValues) -> str:
     share = 1 - values.share_within(0, 10, whole=True)
+    if share <= 1 - _FITS:
+        seen = f"{min(values.numbers.values()):g} to {values.largest():g}"
+        return (
+            f"{name}: {column!r} looks like another scale than NPS, which goes from 0 to 10: its "
+            f"{values.total} answers go from {seen}. Say --map csat={_quoted(column)} to read "
+            f"it as satisfaction, or --map nps={_quoted(column)} if it was asked from 0 to 10."
+        )
     shift = (
         " A recode from 0-10 to 1-11 is likely: export the choice values."
-        if (values.largest() == 11 and values.share_of(0) == 0)
+        if _is_shifted(values)
         else ""
     )
     return (

@@ -144,7 +144,9 @@ def plan_columns(table: Table, name: str, mapping: Mapping[str, str]) -> Plan:
     used = set(mapping.values()) | {chosen.decision.column for chosen in scores}
     free = [column for column in free if column not in used]
     fallback: tuple[str, ...] = ()
-    if "text" not in roles:
+    if "text" in roles:
+        fallback = _spare(table, roles["text"])
+    else:
         text = choose_text(table, sample, name, free)
         roles["text"], fallback = text.column, text.fallback
         notes.extend(text.notes)
@@ -198,6 +200,13 @@ def _not_found(key: str, wanted: str, tables: Sequence[Table]) -> str:
 
 def _quote(column: str) -> str:
     return f'"{column}"' if not column.replace("_", "").isalnum() else column
+
+
+def _spare(table: Table, text: str) -> tuple[str, ...]:
+    """Columns that stand in for the one that the user named, where the vendor has such."""
+    columns = table.frame.columns
+    spare = table.dialect.all_columns("text_fallback", columns) if table.dialect else []
+    return tuple(column for column in spare if column != text) if text in spare else ()
 
 
 def _readable(table: Table, column: str) -> bool:

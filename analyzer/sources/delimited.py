@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from analyzer.errors import InputError
-from analyzer.sources.header import Layout, find_layout
+from analyzer.sources.header import Layout, find_layout, is_named
+from analyzer.sources.mend import Mender
 from analyzer.sources.model import Table
 from analyzer.sources.notes import Note
 
@@ -27,6 +28,8 @@ _NONE: Final = "\x1f"  # one column: a delimiter that no text holds
 _SAMPLE_LINES: Final = 400
 _SAMPLE_CHARS: Final = 400_000
 _LINE_LIMIT: Final = 1_000_000  # a longer line is no comment
+_CONSTANT: Final = 0.6  # share of rows with as many fields as most, below which commas are prose
+_USUAL: Final = 0.8  # share of rows with more fields than the header has, which then lacks names
 _CHUNK: Final = 50_000
 _BLOCK: Final = 1 << 20
 
@@ -40,7 +43,8 @@ def read_delimited(path: Path, suffix: str) -> Table:
         suffix: the file's ending, lower case with its dot.
 
     Returns:
-        Its rows as strings. Rows with too many or too few fields are listed as broken.
+        Its rows as strings. Rows with too many or too few fields are listed as broken, unless it is
+        plain what they should be, see `mend.Mender`.
 
     Raises:
         InputError: The file has a header but no row, or looks like no table.
@@ -67,13 +71,18 @@ def read_delimited(path: Path, suffix: str) -> Table:
         layout = find_layout(first, format_)
         width, pad = _width(first, layout)
         names = layout.names(first, width)
-        everything = _records(chain(sample, lines), delimiter, width, pad, escape)
+        sound = [row for row in first[layout.start :] if len(row) == width]
+        mender = Mender(sound, width, delimiter, pad=pad)
+        everything = _records(chain(sample, lines), delimiter, width, mender, escape)
         table = _collect(_after(everything, layout.start), names)
     frame, rows, broken = table
     if not rows and not broken:
         raise InputError(
             f"{path.name} has a header but no data row under it. Export it again with its answers."
         )
+    mended: tuple[str, ...] = ()
+    if mender.joined and mender.column is not None:
+        mended = (Note("comments_joined", n=mender.joined, column=names[mender.column]),)
     return Table(
         frame=frame,
         rows=rows,
@@ -83,7 +92,7 @@ def read_delimited(path: Path, suffix: str) -> Table:
         encoding=encoding,
         delimiter=None if delimiter == _NONE else delimiter,
         dialect=layout.dialect,
-        notes=(*notes, *layout.notes),
+        notes=(*notes, *layout.notes, *mended),
     )
 
 
@@ -178,9 +187,12 @@ def _find_delimiter(sample: list[str], escape: str | None = None) -> str:
         if width < 2:
             continue
         layout = find_layout(rows, "tsv" if delimiter == "\t" else "csv")
-        if len(rows[layout.header]) < 2:
+        if layout.header >= 0 and len(rows[layout.header]) < 2:
             continue
         known = min(layout.known, 4) / 4
+        prose = times < _CONSTANT * len(rows)
+        if prose and not layout.dialect and not is_named(rows[max(layout.header, 0)]):
+            continue
         score = times / len(rows) + known + min(width, 20) / 1000
         if score > best_score:
             best, best_score = delimiter, score
@@ -189,16 +201,17 @@ def _find_delimiter(sample: list[str], escape: str | None = None) -> str:
 
 def _width(first: list[list[str]], layout: Layout) -> tuple[int, bool]:
     """Fields of a sound row, and whether this file's habit is to leave out trailing empty ones."""
-    header = len(first[layout.header])
+    header = len(first[layout.header]) if layout.header >= 0 else 0
     data = [row for row in first[layout.start :] if row]
     if not data:
         return header, False
     counts = Counter(len(row) for row in data)
     usual = counts.most_common(1)[0][0]
+    header = header or usual
     if usual == header + 1 and all(not row[-1].strip() for row in data if len(row) == usual):
         return usual, False
     short = sum(n for width, n in counts.items() if width < header)
-    if usual > header and header > 1:
+    if usual > header > 1 and counts[usual] >= _USUAL * len(data):
         header = usual
     return header, len(data) >= 4 and short > 0.3 * len(data)
 
@@ -207,7 +220,7 @@ def _records(
     lines: Iterator[str],
     delimiter: str,
     width: int | None,
-    pad: bool = False,
+    mender: Mender | None = None,
     escape: str | None = None,
 ) -> Iterator[list[str] | None]:
     """Parse strictly, and start again at the next line after a record that is broken.
@@ -239,8 +252,8 @@ def _records(
         if row is not None and (width is None or not row or len(row) == width):
             yield row
             continue
-        if row and width is not None and len(taken) == 1:
-            yield _mend(row, width, pad)
+        if row and mender is not None and len(taken) == 1:
+            yield mender(row, taken[0])
             continue
         # An unclosed quote swallows good rows: only the line where the record began is lost.
         waiting.extendleft(reversed(taken[1:]))
@@ -248,15 +261,6 @@ def _records(
         fits = width is None or len(plain) == width
         yield plain if fits and len(taken[0]) <= _LINE_LIMIT else None
         reader = csv.reader(feed(), delimiter=delimiter, escapechar=escape, strict=True)
-
-
-def _mend(row: list[str], width: int, pad: bool) -> list[str] | None:
-    """Accept empty fields too many, or too few where that is the file's habit."""
-    if len(row) > width and not any(row[width:]):
-        return row[:width]
-    if len(row) < width and pad:
-        return row + [""] * (width - len(row))
-    return None
 
 
 def _after(records: Iterator[list[str] | None], start: int) -> Iterator[list[str] | None]:

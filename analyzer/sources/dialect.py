@@ -125,7 +125,7 @@ def _matches(wanted: str, header: str) -> bool:
     name = normalise(header)
     if wanted.startswith("re:"):
         return re.search(wanted[3:], name) is not None
-    return name == wanted
+    return wanted in (name, header)
 
 
 @cache

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["SUFFIXES", "read_table"]
 
 _TEXT: Final = (".csv", ".tsv", ".tab", ".txt")
-_BOOK: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_BOOK: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 _JSON: Final = (".json", ".jsonl", ".ndjson")
 _PARQUET: Final = (".parquet", ".pq")
 SUFFIXES: Final = (*_TEXT, *_BOOK, *_JSON, *_PARQUET)
@@ -94,6 +94,8 @@ def _check(path: Path, suffix: str) -> bytes:
         raise InputError(f"{path} is a folder. Give the files in it, for example {path}/*.csv.")
     if suffix in _PACKED:
         raise InputError(f"{path.name} is packed ({suffix}). Unpack it and give the file inside.")
+    if suffix == ".xlsb":
+        raise InputError(_binary(path))
     if suffix and suffix not in SUFFIXES:
         raise InputError(
             f"{path.name} has the ending {suffix}, which is not read. Export it as CSV, TSV, XLSX, "
@@ -117,6 +119,13 @@ def _check(path: Path, suffix: str) -> bytes:
     return head
 
 
+def _binary(path: Path) -> str:
+    return (
+        f"{path.name} is a binary workbook (.xlsb), which is not read. Open it in the spreadsheet "
+        "program, save it as XLSX and give that."
+    )
+
+
 def _read_archive(path: Path) -> Table:
     """A workbook is a zip archive; any other archive is refused without unpacking it."""
     from analyzer.sources.workbook import read_workbook
@@ -130,6 +139,8 @@ def _read_archive(path: Path) -> Table:
             f"{path.name} is cut short or damaged: its archive cannot be opened. Download or "
             "export it again."
         ) from error
+    if "xl/workbook.bin" in names:
+        raise InputError(_binary(path))
     if any(name.startswith("xl/workbook") for name in names) or suffix == ".ods":
         return read_workbook(path)
     raise InputError(

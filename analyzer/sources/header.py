@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
 
 from analyzer.sources.dialect import Dialect, find_dialect
 from analyzer.sources.names import meanings
@@ -13,9 +14,12 @@ from analyzer.sources.notes import Note
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Layout", "find_layout", "unique_names"]
+__all__ = ["Layout", "find_layout", "is_named", "unique_names"]
 
-_PREAMBLE = 15
+_PREAMBLE: Final = 15
+_LONG: Final = 60  # characters; a longer name of a column is a question
+_ENOUGH: Final = 4  # rows, from which the first can be compared with the others
+_VALUE: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?$|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Layout:
     """Rows above the data.
 
     Attributes:
-        header: index of the row with the column names.
+        header: index of the row with the column names, -1 when there is none.
         start: index of the first data row.
         known: how many of the header's cells are names that are known.
         dialect: the vendor's export, if it is one.
@@ -37,7 +41,11 @@ class Layout:
 
     def names(self, rows: Sequence[Sequence[str]], width: int) -> list[str]:
         """Return ``width`` distinct column names."""
-        cells = list(rows[self.header])[:width]
+        cells = list(rows[self.header])[:width] if self.header >= 0 else []
+        if self.dialect and self.dialect.header.rows > 1 and self.header + 1 < len(rows):
+            # A choice or a sub-question under a question that stands only above the first of them.
+            below = [*rows[self.header + 1], *[""] * width]
+            cells = [cell or choice for cell, choice in zip(cells, below, strict=False)]
         return unique_names(cells + [""] * (width - len(cells)))
 
     def questions(self, rows: Sequence[Sequence[str]], names: Sequence[str]) -> dict[str, str]:
@@ -46,6 +54,8 @@ class Layout:
         if row is None or self.header + row > len(rows):
             return {}
         cells = [_one_line(cell) for cell in rows[self.header + row - 1]]
+        if row == 1:
+            cells = list(accumulate(cells, _said_before))
         return {name: cell for name, cell in zip(names, cells, strict=False) if cell}
 
 
@@ -73,9 +83,41 @@ def find_layout(rows: Sequence[Sequence[str]], format_: str) -> Layout:
     counts = [_known(row) for row in rows[: _PREAMBLE + 1]]
     header = 0
     for index, known in enumerate(counts):
-        if known >= 2 and known > counts[header] and len(rows[index]) >= len(rows[header]):
+        better = known >= 2 and known > counts[header] and len(rows[index]) >= len(rows[header])
+        if better and is_named(rows[index]):
             header = index
+    if header == 0 and _is_answer(rows, counts[0]):
+        return Layout(header=-1, start=0, known=0, notes=(Note("no_header"),))
     return Layout(header=header, start=header + 1, known=counts[header], notes=_above(header))
+
+
+def is_named(row: Sequence[str]) -> bool:
+    """Whether a cell is a whole known name; comments too can begin with "why" or "what"."""
+    return any(
+        min(meanings(_one_line(cell)).values(), default=1000) < 1000
+        for cell in row
+        if cell and len(cell) < _LONG
+    )
+
+
+def _is_answer(rows: Sequence[Sequence[str]], known: int) -> bool:
+    """Whether the first row is data: numbers or dates stand over numbers or dates."""
+    first, rest = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
+    if len(rest) < _ENOUGH:
+        return False
+    if len(first) == 1:
+        return len(first[0]) > _LONG and "?" not in first[0]
+    alike = 0
+    for place, cell in enumerate(first):
+        below = [row[place].strip() for row in rest if row[place].strip()]
+        values = sum(1 for value in below if _VALUE.match(value))
+        alike += bool(_VALUE.match(cell.strip())) and values >= 0.8 * len(below) > 0
+    return alike > known
+
+
+def _said_before(before: str, cell: str) -> str:
+    """A question stands only above the first of its columns."""
+    return cell or before
 
 
 def _above(rows: int) -> tuple[Note, ...]:

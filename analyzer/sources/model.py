@@ -15,6 +15,7 @@ __all__ = ["REASONS", "Reading", "ScoreDecision", "Source", "Table"]
 # Why a row can be left out while reading; the ledger's reasons of stage "read".
 REASONS: Final[tuple[str, ...]] = (
     "broken_row",
+    "totals_row",
     "empty_row",
     "invalid_score",
     "preview",
@@ -77,6 +78,7 @@ class Table:
         frame: one row a data row that has the right shape, every column a string.
         rows: row number in the file of each frame row, the first data row is 1.
         broken: row numbers of rows without the right shape.
+        totals: row numbers of totals and means under the answers.
         questions: column to the survey question that the header rows give it.
     """
 
@@ -84,6 +86,7 @@ class Table:
     rows: list[int]
     format: str
     broken: list[int] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
     questions: dict[str, str] = field(default_factory=dict)
     encoding: str | None = None
     delimiter: str | None = None

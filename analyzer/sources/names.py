@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -20,6 +21,7 @@ __all__ = [
     "is_personal",
     "meanings",
     "normalise",
+    "stated_scale",
 ]
 
 # What --map may name. `ces_effort` is a CES where a high value means more effort, `csat_inverted`
@@ -57,6 +59,14 @@ _ALIASES: Final = {
 _UNIT: Final = re.compile(
     r" (in |en )?(seconde?s?|secs?|minutes?|mins?|hours?|segundos?|minutos?|horas?|heures?)$"
 )
+# A scale at the end of a header: "Nota (0-10)", "Note /10", "Score, 1 to 5", "Puntuación de 1 a 7".
+_SCALE: Final = re.compile(
+    r"(?i)[\s,:(\[]*(?:\b(?:sur|sobre|de|del|from|scale|escala|échelle)\s+)*"
+    r"(?:\b(?P<low>[01])\s*(?:-|–|/|\.\.|a|à|al|to|y|et|and)\s*|(?:/|\bsur|\bsobre|\bout of)\s*)"
+    r"(?P<high>5|7|10|20|100)[)\]\s?]*$"
+)
+_ASIDE: Final = re.compile(r"(?<=\w)[\s:?]*[(\[][^()\[\]]*[^\W\d][^()\[\]]*[)\]]\s*$")
+_ARTICLES: Final = re.compile(r"\b(?:de|del|d|du|des|la|el|le|les|los|las|l|the|of) ")
 SCORE_ROLES: Final = ("nps", "csat", "rating", "score", "ces")
 
 
@@ -68,19 +78,27 @@ def normalise(header: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", plain).split())
 
 
+@dataclass(frozen=True)
+class _Known:
+    """How a role is called: whole names and their ranks, the same without articles, patterns."""
+
+    names: dict[str, int]
+    loose: dict[str, int]
+    patterns: tuple[re.Pattern[str], ...]
+
+
 @cache
-def _table() -> dict[str, tuple[frozenset[str], tuple[re.Pattern[str], ...], dict[str, int]]]:
+def _table() -> dict[str, _Known]:
     raw = tomllib.loads(
         resources.files("analyzer.sources").joinpath("columns.toml").read_text("utf-8")
     )
-    return {
-        role: (
-            frozenset(entry["names"]),
-            tuple(re.compile(pattern) for pattern in entry.get("patterns", ())),
-            {name: rank for rank, name in reversed(list(enumerate(entry["names"])))},
-        )
-        for role, entry in raw.items()
-    }
+    table = {}
+    for role, entry in raw.items():
+        names = {name: rank for rank, name in reversed(list(enumerate(entry["names"])))}
+        loose = {_ARTICLES.sub("", name): rank for name, rank in names.items()}
+        patterns = tuple(re.compile(pattern) for pattern in entry.get("patterns", ()))
+        table[role] = _Known(names, loose, patterns)
+    return table
 
 
 @cache
@@ -88,25 +106,40 @@ def meanings(header: str) -> dict[str, int]:
     """What a header can mean.
 
     Args:
-        header: as it stands in the file.
+        header: as it stands in the file. Articles in it and a unit, a scale or an aside
+            behind it make no difference: ``Date de la réponse``, ``Handle time (minutes)``,
+            ``Nota (0-10)``, ``Comment (optional)``.
 
     Returns:
         Role to rank: the place in the list of known names (lower is the better known), from 1000
         when only a pattern was found inside a longer question. Roles are `CANONICAL` names,
         ``language``, ``rating`` and ``score``.
     """
-    name = _UNIT.sub("", normalise(header))
+    name = _UNIT.sub("", normalise(_SCALE.sub("", header) or header))
+    loose = _ARTICLES.sub("", name)
     # Flattened JSON: the last part of a dotted name is its own name.
     tail = normalise(header.rsplit(".", 1)[-1])
     found: dict[str, int] = {}
-    for role, (names, patterns, ranks) in _table().items():
-        if name in names:
-            found[role] = ranks[name]
-        elif tail in names and tail not in ("id", "name", "text", "url", "title"):
-            found[role] = 500 + ranks[tail]
-        elif any(pattern.search(name) for pattern in patterns):
+    for role, known in _table().items():
+        if name in known.names:
+            found[role] = known.names[name]
+        elif loose in known.loose:
+            found[role] = 250 + known.loose[loose]
+        elif tail in known.names and tail not in ("id", "name", "text", "url", "title"):
+            found[role] = 500 + known.names[tail]
+        elif any(pattern.search(name) for pattern in known.patterns):
             found[role] = 1000
-    return found
+    plain = _ASIDE.sub("", header)
+    return found if found or plain == header else meanings(plain)
+
+
+def stated_scale(header: str) -> tuple[float | None, float] | None:
+    """Return the scale that a header ends in: ``Nota (0-10)`` is (0, 10), ``Note /5`` (None, 5)."""
+    found = _SCALE.search(header)
+    if not found:
+        return None
+    low = found["low"]
+    return (None if low is None else float(low), float(found["high"]))
 
 
 def is_label(header: str) -> bool:

@@ -33,17 +33,31 @@ NOTES: Final[Mapping[str, str | tuple[str, str]]] = {
         "%(n)s row above the header",
         "%(n)s rows above the header",
     ),
+    "no_header": _(
+        "the first row is an answer and no column names: columns are called column 1, column 2 and "
+        'so on; say what they are, for instance --map nps="column 2"'
+    ),
     "utf16_without_mark": _("UTF-16 without a byte order mark"),
     "damaged_characters": plural(
         "%(n)s damaged character in a UTF-8 file",
         "%(n)s damaged characters in a UTF-8 file",
     ),
     "damaged_text": _("some damaged characters in a UTF-8 file"),
+    "comments_joined": plural(
+        "%(n)s comment of %(column)s with the delimiter in it and no quotation marks put together "
+        "again",
+        "%(n)s comments of %(column)s with the delimiter in them and no quotation marks put "
+        "together again",
+    ),
     "text_named_xls": _("text with delimiters called .xls"),
     "sheet_read": _("sheet %(sheet)s read; not read: %(sheets)s"),
     "text_chosen": _("text is %(column)s, which holds the most; not read as text: %(columns)s"),
     "language_not_used": _("column %(column)s is not used: the language is found in each comment"),
     "nps_chosen": _("NPS is %(column)s; also about recommending, not read: %(columns)s"),
+    "nps_not_read": _(
+        "column %(column)s asks about recommending, but not on a scale from 0 to 10: not read as "
+        "NPS; %(option)s reads it as satisfaction"
+    ),
     "csat_unclear": _("%(n)s satisfaction columns, none read; choose one with %(options)s"),
     "no_csat_scale": _("column %(column)s fits no satisfaction scale and is not read as a score"),
     "no_scale": _("column %(column)s fits no survey scale and is not read as a score"),

@@ -136,13 +136,16 @@ def read_scores(column: pl.Series, values: Mapping[str, float] | None = None) ->
 
 
 def scale_of(
-    scores: ScoreValues, metric: Literal["csat", "ces"] = "csat"
+    scores: ScoreValues,
+    metric: Literal["csat", "ces"] = "csat",
+    stated: tuple[float | None, float] | None = None,
 ) -> tuple[float, float] | None:
     """Find the smallest usual scale that holds at least 95 % of the values.
 
     Args:
         scores: a column read as numbers.
         metric: a CES is never a percentage.
+        stated: what the header says of it, see `names.stated_scale`; taken when the values fit.
 
     Returns:
         Minimum and maximum, or None when no scale fits: 0-1, 1-5, 0-5, 1-7, 1-10, 0-10, 0-100.
@@ -152,10 +155,17 @@ def scale_of(
     if scores.top is not None:
         zero = scores.share_of(0) > 0 or scores.top >= 100
         return (0.0 if zero else 1.0, scores.top)
+    if stated is not None:
+        low, high = stated
+        low = low if low is not None else float(high < 20 and scores.share_of(0) == 0)
+        if scores.share_within(low, high) >= 1 - TOLERANCE:
+            return (low, high)
     binary = scores.share_of(0) + scores.share_of(1) == 1 and 0 < scores.share_of(0) < 1
     if binary or scores.fractions:
         return (0.0, 1.0)
-    scales = [(1.0, 5.0), (0.0, 5.0), (1.0, 7.0), (1.0, 10.0), (0.0, 10.0)]
+    # One person who answers 0 on a scale up to ten shows that it starts there.
+    ten = (float(scores.share_of(0) == 0), 10.0)
+    scales = [(1.0, 5.0), (0.0, 5.0), (1.0, 7.0), ten]
     for low, high in scales if metric == "ces" else [*scales, (0.0, 100.0)]:
         if scores.share_within(low, high) >= 1 - TOLERANCE:
             return (low, high)

@@ -41,6 +41,7 @@ _LISTS: Final = (
     "comments",
 )
 _DEPTH: Final = 6
+_ANSWERS: Final = 10  # objects in a list that may become columns
 _CHUNK: Final = 50_000
 _LINE_LIMIT: Final = 20_000_000  # characters of a line, which may hold a page of posts
 _CELL_LIMIT: Final = 1_000_000  # characters of a value; a longer one is no comment
@@ -268,9 +269,19 @@ def _flatten(item: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str
             flat[name] = None
         elif isinstance(value, str):
             flat[name] = value if value.isascii() else _whole_characters(value)
+        elif isinstance(value, list) and (typed := _by_type(value)) and depth < _DEPTH:
+            flat.update(_flatten(typed, f"{name}.", depth + 1))
         else:
             flat[name] = _whole_characters(json.dumps(value, ensure_ascii=False))
     return flat
+
+
+def _by_type(items: list[Any]) -> dict[str, Any] | None:
+    """Answers of a survey by their type, where each has another: its rating, its open text."""
+    if not items or len(items) > _ANSWERS or not all(isinstance(item, dict) for item in items):
+        return None
+    typed = {item["type"]: item for item in items if isinstance(item.get("type"), str)}
+    return typed if len(typed) == len(items) else None
 
 
 def _whole_characters(value: str) -> str:

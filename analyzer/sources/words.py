@@ -19,6 +19,8 @@ __all__ = ["TextChoice", "choose_text"]
 # A column is the main one when the next holds less than this share of its letters.
 _CLEAR: Final = 0.6
 _LONG: Final = 20
+# Figures, stars, links, addresses, JSON, and codes: one word with a digit in it.
+_WORDLESS: Final = r"^\s*[\d\s.,:/+%★⭐-]*\s*$|^\S+://\S+$|^\S+@\S+\.\S+$|^[\[{]|^\s*\S*\d\S*\s*$"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def choose_text(table: Table, sample: pl.DataFrame, name: str, free: list[str]) 
         choices = " or ".join(f'--map text="{c.column}"' for c in (best, *rivals))
         raise MappingError(
             f"{name}: {len(rivals) + 1} columns hold about as much text and could be the comments. "
-            f"Say which one: {choices}."
+            f"Say which one: {choices}. One run reads one of them."
         )
     notes: tuple[str, ...] = ()
     if others:
@@ -100,7 +102,7 @@ def _judge(table: Table, sample: pl.DataFrame, column: str, declared: bool) -> _
     last = _Candidate(column, 3, 0) if named and not set(known) & set(SCORE_ROLES) else None
     if given.is_empty():
         return last
-    wordless = given.str.contains(r"^\s*[\d\s.,:/+%★⭐-]*\s*$|^\S+://\S+$|^\S+@\S+\.\S+$|^[\[{]")
+    wordless = given.str.contains(_WORDLESS)
     if int(wordless.sum()) > 0.5 * len(given):
         return last
     lengths = given.str.len_chars()

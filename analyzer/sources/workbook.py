@@ -1,4 +1,4 @@
-"""Excel workbooks: the first sheet with rows, its cells as strings."""
+"""Excel workbooks: the sheet with the answers, its cells as strings."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from analyzer.sources.notes import Note
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fastexcel import ExcelReader
+
 __all__ = ["read_workbook"]
 
 _UNPACKED_LIMIT: Final = 4 << 30
@@ -24,6 +26,8 @@ _RATIO_LIMIT: Final = 200
 _SMALL: Final = 100 << 20
 _CELLS: Final = 200_000_000  # that a sheet may span, 32 bytes each; 1,000,000 rows of 200 columns
 _BLOCK: Final = 1 << 20
+_HEAD: Final = 40  # rows that tell what a sheet is
+_PROSE: Final = 4  # words a cell, from which a column holds comments
 _OVERLAP: Final = 300  # bytes of a tag that two blocks may share
 _ROW: Final = re.compile(rb'<row [^>]{0,150}?\br="(\d{1,7})"')
 _THREE_LETTERS: Final = re.compile(rb' r="([A-Z]{3})\d{1,7}"')
@@ -32,10 +36,10 @@ _ZZ: Final = 702  # the last column with two letters
 
 
 def read_workbook(path: Path) -> Table:
-    """Read the first sheet that is not empty.
+    """Read the visible sheet that looks most like answers; the first of several.
 
     Args:
-        path: an .xlsx, .xlsm, .xlsb, .xls or .ods file.
+        path: an .xlsx, .xlsm, .xls or .ods file.
 
     Returns:
         Its rows as strings; dates come out as ISO, wholly blank rows are left out.
@@ -48,34 +52,55 @@ def read_workbook(path: Path) -> Table:
     _check_archive(path)
     try:
         reader = fastexcel.read_excel(path)
-        names = list(reader.sheet_names)
-        filled = []
+        filled = _filled(reader)
+        chosen = max(filled, key=lambda name: filled[name], default=None)
         grid = None
-        for name in names:
-            sheet = reader.load_sheet(name, header_row=None, dtypes="string", n_rows=40)
-            if sheet.height > 0:
-                filled.append(name)
-        if filled:
-            grid = reader.load_sheet(filled[0], header_row=None, dtypes="string").to_polars()
+        if chosen is not None:
+            grid = reader.load_sheet(chosen, header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
         raise InputError(
             f"{path.name} cannot be read as a workbook: it is damaged, incomplete or has a "
             "password. Open it in the spreadsheet program, save a copy without password and "
             "give that."
         ) from error
-    if grid is None:
+    if chosen is None or grid is None or grid.is_empty():
         raise InputError(f"{path.name} has no sheet with a row in it.")
     notes: tuple[str, ...] = ()
     if len(filled) > 1:
-        notes = (Note("sheet_read", sheet=filled[0], sheets=tuple(filled[1:])),)
+        others = tuple(name for name in filled if name != chosen)
+        notes = (Note("sheet_read", sheet=chosen, sheets=others),)
     return _as_table(grid, notes, path)
+
+
+def _filled(reader: ExcelReader) -> dict[str, tuple[bool, int, bool]]:
+    """The sheets that are not empty: whether one is visible, and how much it looks like answers."""
+    names = list(reader.sheet_names)
+    if len(names) == 1:  # a look would parse the whole sheet, and there is no choice
+        return {names[0]: (True, 0, False)}
+    filled = {}
+    for name in names:
+        sheet = reader.load_sheet(name, header_row=None, dtypes="string", n_rows=_HEAD)
+        if sheet.height > 0:
+            filled[name] = (sheet.visible == "visible", *_likeness(sheet.to_polars()))
+    return filled
+
+
+def _likeness(head: pl.DataFrame) -> tuple[int, bool]:
+    """How much a sheet looks like answers: names of columns that are known, and prose."""
+    head = head.fill_null("")
+    rows = [list(map(str, row)) for row in head.rows() if any(str(cell).strip() for cell in row)]
+    layout = find_layout(rows, "xlsx") if rows else None
+    if layout is None or len(rows) <= layout.start:
+        return (0, False)
+    words = head.select(pl.all().str.count_matches(r"\w+").mean()).row(0)
+    return (min(layout.known, 4), max(words) >= _PROSE)
 
 
 def _as_table(grid: pl.DataFrame, notes: tuple[str, ...], path: Path) -> Table:
     grid = grid.with_columns(pl.all().fill_null("")).with_row_index("_position")
     cells = pl.exclude("_position")
     grid = grid.filter(pl.any_horizontal(cells.str.strip_chars() != ""))
-    first = [list(map(str, row[1:])) for row in grid.head(40).rows()]
+    first = [list(map(str, row[1:])) for row in grid.head(_HEAD).rows()]
     if not first:
         raise InputError(f"{path.name} has no sheet with a row in it.")
     layout = find_layout(first, "xlsx")

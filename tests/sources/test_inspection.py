@@ -1,13 +1,19 @@
-"""What is told of a file before it is analysed."""
+"""What is told of a file before it is analysed, and the settings file that is made of it."""
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from analyzer.cli import app
+from analyzer.config import Settings, load_settings
 from analyzer.inspection import inspect_files, write_settings
 from analyzer.sources import read
 
+FIXTURES = sorted((Path(__file__).parent / "fixtures").iterdir())
 ROWS = """id,author,nps,region,comment
 1,ana,2,north,the app closes by itself every time that I open it
 2,eva,9,south,O atendimento foi muito ruim e a entrega não chegou
@@ -18,10 +24,27 @@ ROWS = """id,author,nps,region,comment
 """
 
 
-def test_problems_are_counted_by_reason_and_language(tmp_path: Path) -> None:
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
     path = tmp_path / "a.csv"
     path.write_text(ROWS + "".join(f"{i},p{i},{i % 11},north,it is slow\n" for i in range(7, 40)))
-    seen = inspect_files([path], rows=2, brand_handles=["@norvia"])
+    return path
+
+
+@pytest.fixture
+def two_questions(tmp_path: Path) -> Path:
+    path = tmp_path / "b.csv"
+    rows = [
+        f"0{1 + i % 9}/0{1 + i % 8}/2026,{1 + i % 5},{'ES' if i % 2 else 'FR'},"
+        f"the shop in street {i} was kind,and what I would change there is the long queue {i}"
+        for i in range(12)
+    ]
+    path.write_text("date,effort,country,best thing,comment\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def test_problems_are_counted_by_reason_and_language(answers: Path) -> None:
+    seen = inspect_files([answers], Settings(brand_handles=("@norvia",)), rows=2)
     problems = {reason: rows for _, reason, rows in seen.problems.rows()}
     assert problems == {
         "invalid_score": 1,
@@ -32,14 +55,60 @@ def test_problems_are_counted_by_reason_and_language(tmp_path: Path) -> None:
     }
     assert seen.first_rows.height == 2
     assert seen.segments == ["region"]
-    assert "own_post" not in inspect_files([path]).problems["reason"].to_list()
+    assert "own_post" not in inspect_files([answers]).problems["reason"].to_list()
 
 
-def test_written_settings_read_the_file_the_same_way(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text(ROWS + "".join(f"{i},p{i},{i % 11},north,it is slow\n" for i in range(7, 40)))
-    seen = inspect_files([path])
-    settings = tomllib.loads(write_settings(seen, tmp_path / "analyzer.toml").read_text("utf-8"))
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
+def test_settings_written_and_not_edited_change_nothing(tmp_path: Path, path: Path) -> None:
+    written = write_settings(inspect_files([path]), tmp_path / "analyzer.toml")
+    settings = load_settings(written)
+    plain, again = read([path]), read([path], settings.mapping)
+    assert again.records.equals(plain.records)
+    assert again.ledger.equals(plain.ledger)
+
+
+def test_settings_say_what_can_be_edited(answers: Path, tmp_path: Path) -> None:
+    text = write_settings(inspect_files([answers]), tmp_path / "analyzer.toml").read_text("utf-8")
+    settings = tomllib.loads(text)
     assert settings["by"] == ["region"]
-    again = read([path], settings["mapping"])
-    assert again.records.equals(read([path]).records)
+    assert settings["mapping"]["nps"] == "nps"
+    assert "language" not in settings  # the report speaks the comments' language
+    assert "there are: region." in text
+    # Every line that is switched off can be switched on.
+    known = {line.removeprefix("# ") for line in text.splitlines() if " = " in line}
+    assert {line.split(" = ")[0] for line in known} > {"language", "date_order", "brand_handles"}
+    for line in known:
+        tomllib.loads(line)
+
+
+def test_a_score_read_upside_down_stays_so(two_questions: Path, tmp_path: Path) -> None:
+    seen = inspect_files([two_questions], Settings(mapping={"ces_effort": "effort"}))
+    settings = load_settings(write_settings(seen, tmp_path / "analyzer.toml"))
+    assert settings.mapping["ces_effort"] == "effort"
+    assert "ces" not in settings.mapping
+
+
+def test_edited_settings_make_a_difference(two_questions: Path, tmp_path: Path) -> None:
+    wrote = CliRunner().invoke(
+        app,
+        [
+            "inspect", str(two_questions), "--map", "ces=effort", "--date-order", "mdy",
+            "--write", str(tmp_path / "s.toml"),
+        ],
+    )  # fmt: skip
+    assert wrote.exit_code == 0, wrote.output
+    assert "dates month/day/year" in wrote.output
+    path = tmp_path / "s.toml"
+    text = path.read_text("utf-8")
+    assert 'date_order = "mdy"' in text.splitlines()
+    edited = text.replace('"mdy"', '"dmy"').replace('text = "comment"', 'text = "best thing"')
+    path.write_text(edited.replace('"es", ', ""), "utf-8")
+    told = CliRunner().invoke(app, ["inspect", str(two_questions), "--config", str(path)])
+    assert told.exit_code == 0, told.output
+    assert "comments from 'best thing'" in told.output
+    assert "dates day/month/year" in told.output
+    assert "ces <- effort" in told.output
+    spanish = CliRunner().invoke(
+        app, ["inspect", str(two_questions), "--config", str(path), "--languages", "es"]
+    )
+    assert "12 rows left out of themes: other_language (en)" in spanish.output

@@ -9,6 +9,7 @@ import pytest
 from analyzer import schema
 from analyzer.errors import ConfigError, MappingError
 from analyzer.sources import Reading, read
+from analyzer.sources.names import meanings
 
 WORDS = ["all went well today", "never again with them", "it was fine I guess", "slow and dear"]
 
@@ -61,6 +62,13 @@ def test_nps_is_known_by_name(tmp_path: Path, header: str) -> None:
         ("satisfaction", ["😀", "😡", "😐"], (0, 1), [1, 0, 0.5]),
         ("score", [1, 5, 3], (1, 5), [0, 1, 0.5]),
         ("rating", ["5 stars", "1 star", "3 stars"], (1, 5), [1, 0, 0.5]),
+        ("Satisfacción (0-10)", [10, 5, 8], (0, 10), [1, 0.5, 0.8]),
+        ("Satisfaction /10", [10, 0, 5], (0, 10), [1, 0, 0.5]),
+        ("Satisfaction, 1 to 7", [5, 1, 4], (1, 7), [2 / 3, 0, 0.5]),
+        ("Note attribuée", [5, 1, 3], (1, 5), [1, 0, 0.5]),
+        ("Rate our shop", [5, 1, 3], (1, 5), [1, 0, 0.5]),
+        ("Family test score", [5, 1, 3], (1, 5), [1, 0, 0.5]),
+        ("Q7", ["5,0/5", "1,0/5", "3,0/5"], (1, 5), [1, 0, 0.5]),
     ],
 )
 def test_csat_scales(
@@ -105,6 +113,30 @@ def test_scores_outside_the_scale_are_invalid_rows(tmp_path: Path) -> None:
 def test_unclear_scores_are_asked_for(tmp_path: Path, header: str, values: list[object]) -> None:
     with pytest.raises(MappingError, match=f"--map nps={header} or --map csat={header}"):
         scored(tmp_path, header, values)
+
+
+def test_one_zero_among_many_tens_is_an_answer(tmp_path: Path) -> None:
+    values: list[object] = [*[8, 9, 10, 7] * 15, 0]
+    reading = scored(tmp_path, "satisfaction", values)
+    assert reading.ledger.is_empty()
+    assert reading.records["csat"][-1] == 0
+
+
+def test_recommending_on_a_scale_of_five_is_not_nps(tmp_path: Path) -> None:
+    five: list[object] = [1, 2, 3, 4, 5] * 8
+    with pytest.raises(MappingError, match=r"another scale than NPS.*40 answers go from 1 to 5"):
+        scored(tmp_path, "NPS", five)
+    assert scored(tmp_path, "NPS", five, nps="NPS").records["nps"].max() == 5
+    for header in ("Would you recommend us?", "Would you recommend us? (1-5)"):
+        reading = scored(tmp_path, header, five)
+        assert reading.sources[0].scores == ()
+        assert "not on a scale from 0 to 10" in reading.sources[0].notes[0]
+        assert scored(tmp_path, header, five, csat=header).records["csat"].max() == 1
+    assert scored(tmp_path, "NPS", [0, *five]).records["nps"].min() == 0  # detractors alone
+
+
+def test_scores_of_something_else_are_not_read(tmp_path: Path) -> None:
+    assert scored(tmp_path, "lead score", [10, 55, 80]).sources[0].scores == ()
 
 
 def test_map_settles_the_kind(tmp_path: Path) -> None:
@@ -173,6 +205,35 @@ def test_two_equal_texts_are_asked_for(tmp_path: Path) -> None:
         read([path])
     assert read([path], {"text": "feedback"}).records["text"][0] == WORDS[0][::-1]
     assert read([table(tmp_path, header, rows)], {"text": header[1]}).records.height == 4
+
+
+@pytest.mark.parametrize(
+    ("header", "role"),
+    [
+        ("Date de la réponse", "created_at"),
+        ("Contact date", "created_at"),
+        ("Fecha del contacto", "created_at"),
+        ("Écrit le", "created_at"),
+        ("Date of birth", None),
+        ("Fecha de compra", None),
+        ("¿Por qué nos pone esa nota?", "text"),
+        ("¿Qué deberíamos mejorar?", "text"),
+        ("Qu'est-ce qui vous a déplu ?", "text"),
+        ("What did you like best?", "text"),
+        ("Comentario (opcional)", "text"),
+        ("Note (2)", None),
+        ("Valoración (1=muy mala, 5=muy buena)", "rating"),
+    ],
+)
+def test_headers_are_known_by_what_they_say(header: str, role: str | None) -> None:
+    known = meanings(header)
+    assert role in known if role else not known
+
+
+def test_ids_in_a_column_with_the_name_of_a_comment_are_no_comments(tmp_path: Path) -> None:
+    rows: list[list[object]] = [[f"store-{i}-en", f"{WORDS[i % 4]} in week {i}"] for i in range(9)]
+    path = table(tmp_path, ["review", "sentence"], rows)
+    assert read([path]).sources[0].mapping["text"] == "sentence"
 
 
 def test_the_main_text_is_taken_and_said(tmp_path: Path) -> None:

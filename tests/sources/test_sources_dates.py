@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.sources.dates import parse_dates
@@ -93,6 +93,7 @@ moment = st.datetimes(dt.datetime(1971, 1, 1), dt.datetime(2068, 12, 31)).map(
 )
 
 
+@settings(deadline=None)
 @given(
     st.lists(moment, min_size=1, max_size=20),
     st.sampled_from(

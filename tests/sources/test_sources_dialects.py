@@ -31,6 +31,7 @@ CASES: dict[str, tuple[str, str, str | None, list[float | None], list[tuple[int,
     "intercom.json": ("intercom", "ticket", "csat", [1, 0], [(3, "empty_row")]),
     "mastodon.json": ("mastodon", "social", None, [], [(3, "not_public")]),
     "medallia.csv": ("medallia", "survey", "csat", [1, 0, 0.75], []),
+    "meltwater_social.csv": ("meltwater", "social", None, [], [(2, "copy")]),
     "meltwater.csv": ("meltwater", "social", None, [], [(2, "copy")]),
     "qualtrics.csv": ("qualtrics", "survey", "nps", [9, 3, 8, 7], [(2, "preview"), (4, "spam")]),
     "qualtrics_legacy.csv": ("qualtrics", "survey", "nps", [8, 2], [(2, "preview"), (4, "spam")]),
@@ -40,6 +41,7 @@ CASES: dict[str, tuple[str, str, str | None, list[float | None], list[tuple[int,
     "x_api.json": ("x_api", "social", None, [], [(2, "copy")]),
     "x_api.jsonl": ("x_api", "social", None, [], [(3, "broken_row")]),
     "zendesk.json": ("zendesk", "ticket", "csat", [1, 0], [(3, "empty_row")]),
+    "zendesk_survey.json": ("zendesk", "ticket", "csat", [1, 0, 0.75], []),
     "zendesk_explore.csv": ("zendesk", "ticket", "csat", [1, 0], [(3, "empty_row")]),
 }
 
@@ -103,6 +105,43 @@ def test_surveymonkey_joins_its_two_header_rows() -> None:
 )
 def test_google_forms_dates_follow_the_sheet(name: str, first: datetime.datetime) -> None:
     assert rows(name)[0]["created_at"] == first
+
+
+def test_new_answers_of_zendesk_are_columns() -> None:
+    first = rows("zendesk_survey.json")[0]
+    assert first["text"] == "The agent called back within the hour and fixed it"
+    assert (first["respondent_id"], first["created_at"].day) == ("9000", 1)
+
+
+def test_meltwater_counts_and_date() -> None:
+    second = rows("meltwater_social.csv")[1]
+    assert (second["likes"], second["replies"], second["shares"]) == (3, 1, 0)
+    assert second["created_at"].month == 3
+
+
+def test_typeform_without_network_ids_is_known_by_its_two_dates(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    head = "#,Would you recommend us?,What could we do better?,Start Date (UTC),Submit Date (UTC)\n"
+    days = "2026-01-10 08:00:00,2026-01-10 08:02:00"
+    path.write_text(f"{head}ab12,9,Answer the phone sooner,{days}\ncd34,2,Send it whole,{days}\n")
+    reading = read([path])
+    assert reading.sources[0].dialect == "typeform"
+    assert reading.records["feedback_id"].to_list() == ["ab12", "cd34"]
+
+
+def test_surveymonkey_choices_are_named_and_follow_ups_keep_their_question(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    head = "Respondent ID,Collector ID,End Date,Would you recommend us?,,Which plan?,\n"
+    below = ",,,Response,Open-Ended Response,Response,Other (please specify)\n"
+    body = "".join(
+        f"{i},7,01/{i + 12}/2026,{i % 11},they never called me back about it {i},Fibre,{o}\n"
+        for i, o in enumerate(["Satellite", "Cable"] * 4)
+    )
+    path.write_text(head + below + body)
+    reading = read([path])
+    assert reading.sources[0].mapping["text"] == "Open-Ended Response"
+    assert reading.records["question"][0] == "Would you recommend us?"
+    assert schema.segment_columns(reading.records) == ["Which plan?", "Other (please specify)"]
 
 
 def test_google_forms_consent_is_read() -> None:

@@ -62,9 +62,17 @@ def test_workbooks_of_older_and_other_programs(name: str) -> None:
 
 def test_binary_workbooks_that_are_damaged_are_refused(tmp_path: Path) -> None:
     content = (FIXTURES / "answers.xls").read_bytes()
-    for name, cut in (("a.xls", content[:1500]), ("b.xlsb", content[:600])):
-        with pytest.raises(InputError, match=r"cannot be read as a workbook|cut short"):
-            read([save(tmp_path, name, cut)])
+    with pytest.raises(InputError, match=r"cannot be read as a workbook|cut short"):
+        read([save(tmp_path, "a.xls", content[:1500])])
+
+
+def test_workbooks_of_excels_binary_kind_are_refused_by_ending_and_content(tmp_path: Path) -> None:
+    binary = io.BytesIO()
+    with zipfile.ZipFile(binary, "w") as archive:
+        archive.writestr("xl/workbook.bin", b"\x83\x01\x00")
+    for name in ("a.xlsb", "a.xlsx"):
+        with pytest.raises(InputError, match=r"binary workbook .*save it as XLSX"):
+            read([save(tmp_path, name, binary.getvalue())])
 
 
 def test_text_that_is_called_a_workbook(tmp_path: Path) -> None:
