@@ -137,6 +137,16 @@ def test_where_counts_again_and_keeps_the_themes(demo: Analysis) -> None:
     assert "rows filtered out" in spain._repr_html_()
 
 
+def test_where_tells_the_leak_and_the_personal_data_of_what_is_left(demo: Analysis) -> None:
+    whole = keep(demo, demo.feedback)
+    assert whole.quality.language_leak == demo.quality.language_leak > 0
+    assert whole.findings.equals(demo.findings)
+    spanish = demo.where("language = 'es'")
+    assert spanish.quality.language_leak == 0
+    assert 0 < spanish.findings["count"].sum() < demo.findings["count"].sum()
+    assert set(demo.where("wave = '2026-Q3'").findings["source"]) < set(demo.findings["source"])
+
+
 def test_where_shows_no_small_group(demo: Analysis) -> None:
     one = demo.feedback.filter("analysed", pl.col("nps").is_not_null())["row"][0]
     with pytest.raises(ConfigError, match="leaves comments of 1 people; groups under 5"):
@@ -173,6 +183,19 @@ def test_compare_tells_what_changed(demo: Analysis) -> None:
     assert repr(change).startswith("<2026-Q2 to 2026-Q3:")
     with pytest.raises(ConfigError, match="No theme is 'better'"):
         change.of("better")
+
+
+def test_a_chart_of_changes_paints_bad_news_and_good_news(demo: Analysis) -> None:
+    change = demo.compare()
+    known = change.themes.drop_nulls("change").head(4)
+    made = known.with_columns(
+        verdict=pl.Series(["growing", "growing", "fading", "fading"]),
+        origin=pl.Series(["problem", "strength"] * 2),
+    )
+    spec = replace(change, themes=made).chart().to_dict()
+    rows = max(spec["datasets"].values(), key=len)
+    ways = {row["theme"]: row["way"] for row in rows}
+    assert [ways[name] for name in made["name_en"]] == ["worse", "better", "better", "worse"]
 
 
 def test_compare_takes_waves_in_any_order(demo: Analysis) -> None:

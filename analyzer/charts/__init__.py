@@ -14,7 +14,8 @@ import polars as pl
 
 from analyzer.errors import ConfigError
 from analyzer.report.model import build
-from analyzer.report.view import Page, map_points
+from analyzer.report.plane import map_points
+from analyzer.report.view import HIDDEN, Page
 from analyzer.report.words import load
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _FONT: Final = "Inter, Segoe UI, Roboto, Helvetica Neue, Liberation Sans, Arial,
 
 
 def impact(analysis: Analysis, language: str = "en") -> alt.LayerChart:
-    """Points of NPS (or CSAT, on 0..100) associated with each theme, with 95 % intervals.
+    """Points of NPS (or CSAT, on 0..100) associated with each theme, with 95% intervals.
 
     Args:
         analysis: a finished analysis.
@@ -73,7 +74,7 @@ def impact(analysis: Analysis, language: str = "en") -> alt.LayerChart:
         tooltip=[
             alt.Tooltip("theme:N", title=words.text("Theme")),
             alt.Tooltip("value:Q", format="+.1f", title=title),
-            alt.Tooltip("between:N", title="95 %"),
+            alt.Tooltip("between:N", title="95%"),
             alt.Tooltip("people:N", title=words.text("People")),
             alt.Tooltip("sure:N", title=words.text("How sure")),
         ],
@@ -109,7 +110,7 @@ def _impact_rows(page: Page) -> pl.DataFrame:
                 "verdict": theme[page.basis]["verdict"],
                 "sure": page.term("confidence", measured["confidence"]),
                 "people": people,
-                "told": f"{words.signed(measured['value'], 1)}  (n = {people})",
+                "told": f"{words.signed(measured['value'], 1)}  ({words.size(people)})",
             }
         )
     rows.sort(key=lambda row: (row["value"], row["theme"]))
@@ -214,7 +215,7 @@ def _bubble_rows(page: Page, bubbles: list[Label], kinds: dict[str, str]) -> pl.
         rows.append(
             {
                 "theme": page.name(theme),
-                "kind": kinds[theme["origin"]],
+                "kind": kinds[page.side(theme)],
                 "people": page.people(theme["respondents"]),
                 "mentions": page.people(theme["social"]),
                 "points": points,
@@ -319,7 +320,7 @@ def _cell_tooltip(page: Page, by: str) -> list[alt.Tooltip]:
         alt.Tooltip("theme:N", title=words.text("Theme")),
         alt.Tooltip("level:N", title=page.term("dimension", by)),
         alt.Tooltip("told:N", title=words.text("Share of people")),
-        alt.Tooltip("between:N", title="95 %"),
+        alt.Tooltip("between:N", title="95%"),
         alt.Tooltip("n:N", title=words.text("People")),
         alt.Tooltip("base:N", title="n"),
     ]
@@ -347,11 +348,11 @@ def _cell(page: Page, theme: dict[str, Any], by: str, level: dict[str, Any]) -> 
         if shown
         else "–"
     )
-    people = page.people(level)
+    people = page.cell(level)
     return {
         "theme": page.name(theme),
         "level": page.level(by, level["level"]),
-        "told": f"{words.percent(level['share'])} · {people}" if shown else "<5",
+        "told": f"{words.percent(level['share'])} · {people}" if shown else HIDDEN,
         "between": between,
         "n": people,
         "base": words.number(level["base"]),

@@ -23,14 +23,15 @@ _DOWN: Final = ("fading", "gone")
 
 
 def changes(comparison: Comparison, language: str = "en") -> alt.LayerChart:
-    """Change of each theme's share of people, in points with 95 % intervals.
+    """Change of each theme's share of people, in points with 95% intervals.
 
     Args:
         comparison: of two waves.
         language: es, fr or en.
 
     Returns:
-        A chart with a row a theme, the one that grew most first; grey where nobody can tell.
+        A chart with a row a theme, the one that grew most first; orange where that is bad news (a
+        problem grows or a strength fades), blue where it is good, grey where nobody can tell.
         Themes that too few people mention in one of the waves are left out.
 
     Raises:
@@ -43,15 +44,15 @@ def changes(comparison: Comparison, language: str = "en") -> alt.LayerChart:
             f"No theme has enough people in both {comparison.previous} and {comparison.wave} to "
             "be drawn."
         )
-    axis = words.text("Change in points (95 %% interval)").replace("%%", "%")
-    scale = alt.Scale(domain=["up", "down", "unsure"], range=[BAD, GOOD, UNSURE])
+    axis = words.text("Change in points (95%% interval)").replace("%%", "%")
+    scale = alt.Scale(domain=["worse", "better", "unsure"], range=[BAD, GOOD, UNSURE])
     base = alt.Chart(rows).encode(
         y=alt.Y("theme:N", sort=None, title=None, axis=alt.Axis(labelLimit=260)),
         color=alt.Color("way:N", scale=scale, legend=None),
         tooltip=[
             alt.Tooltip("theme:N", title=words.text("Theme")),
             alt.Tooltip("told:N", title=words.text("Share of people, before and now")),
-            alt.Tooltip("between:N", title="95 %"),
+            alt.Tooltip("between:N", title="95%"),
         ],
     )
     zero = alt.Chart(pl.DataFrame({"x": [0.0]})).mark_rule(color=MUTED, opacity=0.5)
@@ -63,7 +64,7 @@ def changes(comparison: Comparison, language: str = "en") -> alt.LayerChart:
         x="high:Q", text="told:N", color=alt.value(MUTED)
     )
     first = comparison.themes.row(0, named=True)
-    people = f"n = {first['previous_base']}, {first['base']}"
+    people = words.size(f"{first['previous_base']}, {first['base']}")
     return styled(
         alt.layer(zero.encode(x=alt.X("x:Q", title=axis)), whiskers, dots, figures).properties(
             title=heading(
@@ -86,7 +87,7 @@ def _change_rows(comparison: Comparison, words: Words) -> pl.DataFrame:
                 high=words.signed(100 * row["high"], 1),
             ),
             "told": f"{words.percent(row['previous_share'])} → {words.percent(row['share'])}",
-            "way": _way(row["verdict"]),
+            "way": _way(row["verdict"], row["origin"]),
         }
         for row in comparison.themes.iter_rows(named=True)
         if row["change"] is not None
@@ -98,12 +99,14 @@ def _change_rows(comparison: Comparison, words: Words) -> pl.DataFrame:
     )
 
 
-def _way(verdict: str) -> str:
-    return "up" if verdict in _UP else "down" if verdict in _DOWN else "unsure"
+def _way(verdict: str, origin: str) -> str:
+    if verdict not in _UP + _DOWN:
+        return "unsure"
+    return "better" if (verdict in _UP) == (origin == "strength") else "worse"
 
 
 def trend(view: ThemeView, language: str = "en") -> alt.LayerChart:
-    """Share of people who mention a theme, wave by wave, with 95 % intervals.
+    """Share of people who mention a theme, wave by wave, with 95% intervals.
 
     Args:
         view: an opened theme.
@@ -120,7 +123,10 @@ def trend(view: ThemeView, language: str = "en") -> alt.LayerChart:
         )
     rows = shown.with_columns(
         told=pl.Series(
-            [f"{words.percent(share)} (n = {n})" for share, n in shown.select("share", "n").rows()]
+            [
+                f"{words.percent(share)} ({words.size(n)})"
+                for share, n in shown.select("share", "n").rows()
+            ]
         )
     )
     share = words.text("Share of people")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from analyzer.store.edits import Edit
 
 __all__ = [
-    "HERE", "By", "Folder", "Preview", "ThemeId", "Why", "author_of", "open_space", "show", "told",
+    "HERE", "By", "Folder", "NameLanguage", "Preview", "ThemeId", "Why", "author_of", "cell",
+    "number", "open_space", "percent", "show", "told",
 ]  # fmt: skip
 
 Folder = Annotated[
@@ -28,7 +29,12 @@ By = Annotated[str | None, typer.Option("--author", help="Who does it [default: 
 Why = Annotated[str, typer.Option("--reason", help="Why, for those who come after.")]
 Preview = Annotated[bool, typer.Option("--preview", help="Tell what would move; change nothing.")]
 ThemeId = Annotated[str, typer.Argument(metavar="THEME", help="Id of a theme, such as T03.")]
+NameLanguage = Annotated[
+    str | None,
+    typer.Option("--language", help="Of the names: es, fr or en [default: that of most comments]."),
+]
 HERE = Path()
+_MOVES = 12
 
 
 def open_space(
@@ -51,10 +57,14 @@ def author_of(given: str | None) -> str:
 
 
 def told(edit: Edit) -> None:
-    """Say what an edit did, or would do."""
+    """Say what an edit did, or would do; the largest moves first."""
     typer.echo(str(edit))
-    for origin, to, comments in edit.moves.iter_rows():
+    moves = edit.moves.sort(["comments", "from", "to"], descending=[True, False, False]).rows()
+    for origin, to, comments in moves[:_MOVES]:
         typer.echo(f"  {origin} -> {to}: {comments:,}")
+    if len(moves) > _MOVES:
+        rest = sum(comments for *_, comments in moves[_MOVES:])
+        typer.echo(f"  and {rest:,} in {len(moves) - _MOVES} other ways")
 
 
 def show(frame: pl.DataFrame, title: str) -> None:
@@ -64,17 +74,32 @@ def show(frame: pl.DataFrame, title: str) -> None:
 
     table = Table(title=title)
     for name, kind in frame.schema.items():
-        table.add_column(name, justify="right" if kind.is_numeric() else "left")
+        table.add_column(name, justify="right" if kind.is_numeric() else "left", overflow="fold")
     for row in frame.iter_rows():
-        table.add_row(*(_cell(value) for value in row))
+        table.add_row(*(cell(value) for value in row))
     Console().print(table)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Write one value as a person reads it."""
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.3f}"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "-"
     return str(value)
+
+
+def number(count: int, unit: str) -> str:
+    """Write a count with its unit."""
+    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
+
+
+def percent(share: float | None) -> str:
+    """Write a share as a percentage; what is not known or not shown is a dash."""
+    return "-" if share is None else f"{100 * share:.1f} %"

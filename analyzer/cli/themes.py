@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,20 +12,25 @@ from analyzer.cli.space import (
     HERE,
     By,
     Folder,
+    NameLanguage,
     Preview,
     ThemeId,
     Why,
     author_of,
     open_space,
+    percent,
     show,
     told,
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from analyzer.store.codebook import Difference
 
 __all__ = ["register"]
 
+_NAMED = 4  # themes of an edit that are named in a list
 themes_app = typer.Typer(no_args_is_help=True, help="List and edit the themes of a workspace.")
 codebook_app = typer.Typer(no_args_is_help=True, help="Themes as a file that people can edit.")
 review_app = typer.Typer(no_args_is_help=True, help="Let people check, and measure agreement.")
@@ -38,22 +44,56 @@ def register(app: typer.Typer) -> None:
 
 
 @themes_app.command("list")
-def themes_list(workspace: Folder = HERE) -> None:
-    """List every theme there ever was."""
-    columns = ("theme_id", "name_es", "name_fr", "name_en", "comments", "state", "since")
-    show(open_space(workspace).themes().select(columns), "themes")
+def themes_list(workspace: Folder = HERE, language: NameLanguage = None) -> None:
+    """List every theme there ever was, with the share of people now and in the wave before."""
+    import polars as pl
+
+    space = open_space(workspace)
+    found = space.overview(language)
+    if found.is_empty():
+        typer.echo("No themes yet. Add a wave: analyzer ingest FILE --wave NAME")
+        return
+    shares = [pl.col(name).map_elements(percent, pl.String, skip_nulls=False)
+              for name in ("share", "share_before")]  # fmt: skip
+    show(
+        found.with_columns(shares).select(
+            "name", "comments", "share", "became", "since", theme="theme_id", before="share_before"
+        ).select("theme", "name", "comments", "before", "share", "became", "since"),
+        "themes; share of people in the newest wave and the one before",
+    )  # fmt: skip
 
 
 @themes_app.command("show")
 def themes_show(theme: ThemeId, workspace: Folder = HERE) -> None:
-    """Show what became of a theme, wave by wave."""
+    """Show what a theme is, and what became of it wave by wave."""
     import polars as pl
 
     space = open_space(workspace)
-    show(space.themes().filter(pl.col("theme_id") == theme).drop("theme_id"), theme)
-    columns = ("wave", "status", "people", "share", "share_before", "related", "drift")
-    show(space.history(theme).select(columns), "history")
-    show(space.trend(theme).drop("theme_id"), "share of people, counted as of today")
+    shares = space.safe_trend(theme)
+    row = space.themes().filter(pl.col("theme_id") == theme).row(0, named=True)
+    state = f"merged into {row['into_id']}" if row["into_id"] else row["state"]
+    named = " · ".join(row[f"name_{code}"] for code in ("es", "fr", "en") if row[f"name_{code}"])
+    typer.echo(f"{theme}: {named}")
+    typer.echo(f"  {state}, {row['origin']}, since {row['since']}, {row['comments']:,} comments")
+    if row["note"]:
+        typer.echo(f"  {row['note']}")
+    columns = ("wave", "compared", "status", "change", "related", "drift")
+    show(space.history(theme).select(columns), "what was said when the wave came")
+    counted = [
+        {
+            "wave": one["wave"], "people": "<5" if one["people"] is None else one["people"],
+            "of": one["base"], "share": percent(one["share"]), "from": percent(one["low"]),
+            "to": percent(one["high"]),
+        }
+        for one in shares.iter_rows(named=True)
+    ]  # fmt: skip
+    show(
+        pl.DataFrame(counted, strict=False),
+        "share of people, counted with the themes of today (95 % interval)",
+    )
+    p = shares["trend_p"][0]
+    if p is not None and shares.height > 2:
+        typer.echo(f"Trend over {shares.height} waves: p = {p:.3f} (Cochran-Armitage)")
 
 
 @themes_app.command("rename")
@@ -200,7 +240,30 @@ def themes_undo(workspace: Folder = HERE, author: By = None, reason: Why = "") -
 @themes_app.command("edits")
 def themes_edits(workspace: Folder = HERE) -> None:
     """List all edits: what, who, why and when."""
-    show(open_space(workspace).edits().drop("detail"), "edits")
+    import polars as pl
+
+    rows = [
+        {
+            "edit": one["edit"], "what": _what(one), "comments": one["comments"],
+            "author": one["author"] or "-", "reason": one["reason"] or "-",
+            "when": f"{one['made_at']:%Y-%m-%d %H:%M}",
+        }
+        for one in open_space(workspace).edits().iter_rows(named=True)
+    ]  # fmt: skip
+    if not rows:
+        typer.echo("No edits yet.")
+        return
+    show(pl.DataFrame(rows, strict=False), "edits")
+
+
+def _what(edit: dict[str, Any]) -> str:
+    """Say in a few words what a row of the table edits did, and whether it stands."""
+    themes = edit["themes"]
+    named = ", ".join(themes[:_NAMED]) + (" ..." if len(themes) > _NAMED else "")
+    if edit["verb"] == "undo":
+        named = f"edit {json.loads(edit['detail'])['edit']}"
+    undone = f" (undone by {edit['undone_by']})" if edit["undone_by"] else ""
+    return f"{edit['verb']} {named}".strip() + undone
 
 
 @codebook_app.command("export")
@@ -230,8 +293,9 @@ def codebook_import(
     space = open_space(workspace)
     done = space.codebook_import(file, author=author_of(author), reason=reason)
     _differences(done)
-    if any(one.what == "added" for one in done):
-        typer.echo(space.reassign(preview=True).waiting())
+    added = [one.theme_id for one in done if one.what == "added"]
+    if added:
+        typer.echo(space.reassign(preview=True).waiting(added))
 
 
 @review_app.command("sample")
@@ -257,12 +321,22 @@ def review_score(
     author: By = None,
 ) -> None:
     """Compare coders with each other and with analyzer."""
-    scores = open_space(workspace).review_score(
-        list(sheets), accept=accept, author=author_of(author)
-    )
-    show(scores.overall, "agreement")
-    show(scores.themes, "by theme")
-    typer.echo(f"{scores.corrections.height} comments where coders agree against analyzer.")
+    space = open_space(workspace)
+    scores = space.review_score(list(sheets), accept=accept, author=author_of(author))
+    for number, sheet in enumerate(sheets, start=1):
+        typer.echo(f"coder_{number} is {sheet}")
+    show(_intervals(scores.overall), "agreement; 95 % intervals in brackets")
+    names = space.overview().select("theme_id", "name")
+    rows = scores.themes.join(names, on="theme_id", how="left", maintain_order="left")
+    for (pair,), own in rows.group_by("pair", maintain_order=True):
+        shown = _intervals(own.sort("comments", "theme_id", descending=[True, False]))
+        show(shown.select("theme", "name", "comments", "kappa", "F1"), f"{pair}, by theme")
+    found = scores.corrections.height
+    typer.echo(f"{found} comments where coders agree against analyzer.")
+    if scores.accepted is not None:
+        told(scores.accepted)
+    elif found:
+        typer.echo("To move them to the themes that coders gave: --accept")
 
 
 def _differences(found: list[Difference]) -> None:
@@ -270,3 +344,25 @@ def _differences(found: list[Difference]) -> None:
         typer.echo(f"{one.theme_id} {one.what}: {one.here!r} -> {one.there!r}")
     if not found:
         typer.echo("No difference.")
+
+
+def _intervals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Put each figure and its interval in one cell."""
+    import polars as pl
+
+    columns = {"kappa": "kappa", "f1": "F1"}
+    cells = {
+        shown: [_interval(row, name) for row in rows.iter_rows(named=True)]
+        for name, shown in columns.items()
+    }
+    kept = rows.select(pl.all().exclude("^(kappa|f1).*$"))
+    return kept.rename({"theme_id": "theme"}, strict=False).with_columns(
+        pl.Series(name, values) for name, values in cells.items()
+    )
+
+
+def _interval(row: dict[str, Any], name: str) -> str:
+    value, low = row[name], row.get(f"{name}_low")
+    if value is None:
+        return "-"
+    return f"{value:.2f}" if low is None else f"{value:.2f} [{low:.2f}, {row[f'{name}_high']:.2f}]"

@@ -9,12 +9,26 @@ import typer
 
 from analyzer.cli import themes as cli_themes
 from analyzer.cli.common import BrandHandles, DateOrder, EncoderName, Quiet, SentimentName
-from analyzer.cli.space import HERE, Folder, open_space, show
+from analyzer.cli.space import HERE, Folder, number, open_space, show
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
-__all__ = ["register", "workspace_report"]
+__all__ = ["register", "tell_changes", "workspace_report"]
+
+# What a status of the history is called, and what a person can do.
+_STATUSES = {
+    "emerging": ("New theme", ""),
+    "split": (
+        "Two subjects where there was one",
+        ". To divide it for good: analyzer themes split",
+    ),
+    "merged": (
+        "One subject where there were two themes",
+        ". To make them one for good: analyzer themes merge",
+    ),
+    "retired": ("Nobody names it now", ""),
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -81,9 +95,11 @@ def ingest(
     if quiet:
         return
     typer.echo(
-        f"{', '.join(done.waves)}: {done.added:,} rows added, {done.replaced:,} replaced, "
+        f"{', '.join(done.waves)}: {number(done.added, 'row')} added, {done.replaced:,} replaced, "
         f"{done.unchanged:,} unchanged"
     )
+    if done.fates:
+        typer.echo("  " + ", ".join(f"{n:,} {fate}" for fate, n in done.fates.items()))
     for reason, count in done.left_out.items():
         typer.echo(f"  {count:,} left out: {reason}")
     for line in done.notes:
@@ -121,15 +137,38 @@ def workspace_report(
     )
 
 
+def tell_changes(analysis: Analysis, language: str) -> None:
+    """Print what became of themes in this wave, and what to do about it."""
+    import polars as pl
+
+    themes = analysis.themes.with_columns(
+        named=pl.format("{} {}", "theme_id", f"name_{language}")
+    ).sort("theme_id")
+    for status, told in _STATUSES.items():
+        own = themes.filter(pl.col("wave_status") == status)["named"].to_list()
+        if own:
+            typer.echo(f"{told[0]}: {', '.join(own)}{told[1]}")
+    drifted = themes.filter(pl.col("drift"))["named"].to_list()
+    if drifted:
+        typer.echo(
+            f"Content changed under its name: {', '.join(drifted)}. Look at its comments, and "
+            "rename or split it: analyzer themes rename, analyzer themes split"
+        )
+
+
 def forget(
     respondent: Annotated[str, typer.Option("--respondent", help="Id of the person.")],
     workspace: Folder = HERE,
 ) -> None:
     """Erase a person's comments, vectors and cached vectors, and prove it."""
     done = open_space(workspace).forget(respondent)
+    erased = (
+        number(done.comments, "row"),
+        number(done.vectors, "vector"),
+        number(done.cached, "cached vector"),
+    )
     typer.echo(
-        f"Erased {done.comments:,} rows, {done.vectors:,} vectors and {done.cached:,} cached "
-        f"vectors. Looked for traces in {done.checked} files: "
+        f"Erased: {', '.join(erased)}. Looked for traces in {number(done.checked, 'file')}: "
         + (", ".join(done.left) if done.left else "none left.")
     )
     typer.echo("Reports, quotes and sheets that you exported are yours to delete.")
@@ -152,4 +191,4 @@ def reencode(
 ) -> None:
     """Redo all vectors and sentiment with other models; themes keep ids, names and comments."""
     count = open_space(workspace, encoder, sentiment_model).reencode()
-    typer.echo(f"{count:,} passages encoded anew.")
+    typer.echo(f"{number(count, 'passage')} encoded anew.")

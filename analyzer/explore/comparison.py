@@ -30,9 +30,10 @@ class Comparison:
     Attributes:
         wave: the newer wave.
         previous: the older wave.
-        themes: one row a theme, in the order of the analysis: theme_id, name_<language> and the
-            columns of `analyzer.stats.waves.WAVE_SCHEMA`; counts are null where one of the two is
-            of fewer people than may be shown. Shares are of people, in 0..1.
+        themes: one row a theme, in the order of the analysis: theme_id, origin (problem or
+            strength), name_<language> and the columns of `analyzer.stats.waves.WAVE_SCHEMA`; counts
+            are null where one of the two is of fewer people than may be shown. Shares are of
+            people, in 0..1.
         scores: NPS and CSAT of both waves; columns of `analyzer.stats.waves.WAVE_SCORE_SCHEMA`.
         change: the change of the score, divided over the themes, or None where it cannot be; see
             `analyzer.stats.Change`.
@@ -95,7 +96,7 @@ def compare(analysis: Analysis, wave: str | None = None, other: str | None = Non
             "waves together, or use Workspace.report(wave, compare=...)."
         )
     newest, previous = linked.waves.select("wave", "previous").row(0)
-    names = analysis.themes.select("theme_id", *(f"name_{code}" for code in LANGUAGES))
+    names = analysis.themes.select("theme_id", "origin", *(f"name_{code}" for code in LANGUAGES))
     return Comparison(
         wave=newest,
         previous=previous,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analyzer.explore.search import Hits
     from analyzer.stats.scores import Score
 
-__all__ = ["analysis_html", "comparison_html", "hits_html", "theme_html"]
+__all__ = ["analysis_html", "comparison_html", "hits_html", "render", "theme_html"]
 
 _THEMES: Final = 12
 _COMMENTS: Final = 5
@@ -64,7 +64,8 @@ def _environment() -> Environment:
     )
 
 
-def _render(template: str, **values: object) -> str:
+def render(template: str, **values: object) -> str:
+    """Fill a template that may use the macros ``table`` and ``comment``; values are escaped."""
     return _environment().from_string(_TABLE + template).render(**values).strip()
 
 
@@ -90,7 +91,7 @@ def analysis_html(analysis: Analysis) -> str:
         told.append(f"{gone:,} rows filtered out")
     left = len(themes) - _THEMES
     return str(
-        _render(
+        render(
             _ANALYSIS,
             head=", ".join(source.name for source in analysis.sources),
             told=" · ".join(told),
@@ -146,7 +147,7 @@ def theme_html(view: ThemeView) -> str:
         told += _theme_scores(figures)
     others = [view.name[code] for code in ("es", "fr") if view.name[code] != view.name["en"]]
     return str(
-        _render(
+        render(
             _THEME,
             id=view.theme_id,
             name=view.name["en"],
@@ -197,7 +198,7 @@ def hits_html(hits: Hits) -> str:
     """Found comments with the passage that matched highlighted."""
     left = len(hits) - _HITS
     return str(
-        _render(
+        render(
             _HITS_HTML,
             head=f"{len(hits)} comments nearest to {hits.asked}",
             comments=[_comment(row) for row in hits.frame.head(_HITS).to_dicts()],
@@ -215,7 +216,7 @@ def comparison_html(comparison: Comparison) -> str:
     )
     hidden = sum(row["change"] is None for row in rows)
     return str(
-        _render(
+        render(
             _COMPARISON,
             head=f"{comparison.previous} → {comparison.wave}",
             scores=list(_score_rows(comparison)),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from analyzer.analysis import Analysis
 
-__all__ = ["Hits", "in_passages", "search", "similar"]
+__all__ = ["Hits", "described", "in_passages", "search", "similar"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -135,7 +135,7 @@ def in_passages(spans: pl.DataFrame, feedback: pl.DataFrame) -> pl.DataFrame:
     return spans.with_columns(group=pl.Series(passages.of_span)).select(
         "feedback_id",
         "span",
-        pl.Series("passage", [passages.texts[i] for i in passages.of_span], dtype=pl.String),
+        passages.texts[passages.of_span].alias("passage"),
         pl.col("start").min().over("group"),
         pl.col("end").max().over("group"),
         strongest.over("group"),
@@ -144,7 +144,6 @@ def in_passages(spans: pl.DataFrame, feedback: pl.DataFrame) -> pl.DataFrame:
 
 def _nearest(analysis: Analysis, similarity: NDArray[np.float32], k: int) -> pl.DataFrame:
     """The k comments with the best passage: columns of `Hits.frame`."""
-    names = [f"name_{code}" for code in LANGUAGES]
     best = (
         analysis.spans.select("feedback_id", "span")
         .with_columns(similarity=pl.Series(np.round(similarity, 4).astype(np.float64)))
@@ -158,22 +157,40 @@ def _nearest(analysis: Analysis, similarity: NDArray[np.float32], k: int) -> pl.
         frame.join(ids, on="feedback_id", how="semi", maintain_order="left")
         for frame in (analysis.spans, analysis.feedback, analysis.mentions)
     )
-    themes = (
+    return described(best, spans, feedback, mentions, analysis.themes)
+
+
+def described(
+    best: pl.DataFrame,
+    spans: pl.DataFrame,
+    feedback: pl.DataFrame,
+    mentions: pl.DataFrame,
+    themes: pl.DataFrame,
+) -> pl.DataFrame:
+    """Say of found passages what a reader wants to know.
+
+    Args:
+        best: feedback_id, span, similarity; one row a comment, best first.
+        spans: SPANS frame of these comments; spans of a comment stand together.
+        feedback: FEEDBACK frame of these comments.
+        mentions: MENTIONS frame of these comments.
+        themes: theme_id and name_<language>.
+
+    Returns:
+        The columns of `Hits.frame`, in the order of ``best``.
+    """
+    names = [f"name_{code}" for code in LANGUAGES]
+    named = (
         mentions.sort("similarity", descending=True, maintain_order=True)
         .unique(["feedback_id", "span"], keep="first", maintain_order=True)
         .select("feedback_id", "span", "theme_id")
-        .join(
-            analysis.themes.select("theme_id", *names),
-            on="theme_id",
-            how="left",
-            maintain_order="left",
-        )
+        .join(themes.select("theme_id", *names), on="theme_id", how="left", maintain_order="left")
     )
     told = feedback.select("feedback_id", "text", "language", "kind", "wave", "nps", "csat")
     return (
         best.join(in_passages(spans, feedback), on=["feedback_id", "span"], maintain_order="left")
         .join(told, on="feedback_id", maintain_order="left")
-        .join(themes, on=["feedback_id", "span"], how="left", maintain_order="left")
+        .join(named, on=["feedback_id", "span"], how="left", maintain_order="left")
         .select(
             "feedback_id", "text", "passage", "start", "end", "language", "kind", "wave", "nps",
             "csat", "sentiment", "theme_id", *names, "similarity",

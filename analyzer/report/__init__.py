@@ -12,8 +12,9 @@ from analyzer.report.files import write_all
 from analyzer.report.mail import markdown
 from analyzer.report.model import SCHEMA_VERSION, build
 from analyzer.report.page import render
+from analyzer.report.plane import map_points
 from analyzer.report.tables import ledger_csv, mentions_csv, themes_csv
-from analyzer.report.view import Page, map_points
+from analyzer.report.view import Page
 from analyzer.report.words import load
 
 if TYPE_CHECKING:

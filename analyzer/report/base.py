@@ -14,6 +14,7 @@ from analyzer.stats.waves import wave_order
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
+    from analyzer.stats.population import Population
 
 __all__ = ["Base", "base", "sentiment"]
 
@@ -29,6 +30,8 @@ class Base:
         social: one row a mention in social media and theme: ``theme_id, feedback_id, language,
             likes, replies, shares``.
         spans: one row a span and theme: ``theme_id, social, sentiment, polarity``.
+        voices: one row a theme and side that speaks of it: ``theme_id, social``, and how many
+            answers (or mentions) criticise it, ``complaints``, or praise it, ``praise``.
         together: themes named by the same answers: ``theme_id, other, n``; no small groups.
         waves: wave to its answers, oldest first.
         minimum: groups of fewer people are not shown.
@@ -38,6 +41,7 @@ class Base:
     said: pl.DataFrame
     social: pl.DataFrame
     spans: pl.DataFrame
+    voices: pl.DataFrame
     together: pl.DataFrame
     waves: dict[str, int]
     minimum: int
@@ -89,9 +93,40 @@ def base(analysis: Analysis) -> Base:
         said=said,
         social=social,
         spans=spans.select("theme_id", "social", "sentiment", "polarity"),
+        voices=pl.concat([_asked(pairs, people), _posted(spans)]),
         together=_together(pairs, analysis.linked.minimum_cell),
         waves={wave: sizes[wave] for wave in order},
         minimum=analysis.linked.minimum_cell,
+    )
+
+
+def _asked(pairs: pl.DataFrame, people: Population) -> pl.DataFrame:
+    """Answers that criticise and that praise each theme."""
+    negative, positive = (SENTIMENTS.index(name) for name in ("negative", "positive"))
+    told = pairs.with_columns(
+        social=pl.lit(value=False),
+        complaints=people.pair_sentiment[:, negative],
+        praise=people.pair_sentiment[:, positive],
+    )
+    return _summed(told)
+
+
+def _posted(spans: pl.DataFrame) -> pl.DataFrame:
+    """Mentions in social media that criticise and that praise each theme."""
+    told = (
+        spans.filter("social")
+        .group_by("theme_id", "social", "feedback_id")
+        .agg(
+            complaints=(pl.col("sentiment") == "negative").any(),
+            praise=(pl.col("sentiment") == "positive").any(),
+        )
+    )
+    return _summed(told)
+
+
+def _summed(told: pl.DataFrame) -> pl.DataFrame:
+    return told.group_by("theme_id", "social").agg(
+        pl.col("complaints", "praise").sum().cast(pl.Int64)
     )
 
 

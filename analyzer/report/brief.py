@@ -26,9 +26,10 @@ def summary(model: dict[str, Any], language: str, written: Sequence[Path] = ()) 
     Returns:
         Plain JSON: ``schema_version``, ``generator``, ``language``, ``situation``, ``files``
         (paths as given), ``headline`` and ``findings`` (``about``, ``text``, ``theme_id``: what
-        hurts most, what changed, what people love), ``nps`` and ``csat_top_box`` (``value``,
-        ``low``, ``high``, ``n``, or null), ``rows_read``, ``comments`` analysed, ``left_out``
-        (reason to rows), ``people`` that shares are counted over, ``themes`` found.
+        hurts most, what changed or else who speaks of what, what people love), ``nps`` and
+        ``csat_top_box`` (``value``, ``low``, ``high``, ``n``, or null), ``rows_read``, ``comments``
+        analysed, ``left_out`` (reason to rows), ``people`` that shares are counted over, ``themes``
+        found.
 
     Raises:
         ConfigError: There is no such language.

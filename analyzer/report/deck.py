@@ -192,7 +192,12 @@ class Deck:
                 _font(drawn.data_labels.font, 14, INK if colour == MID else "FFFFFF", bold=True)
 
     def table(
-        self, box: Box, rows: Sequence[Sequence[str]], fills: Sequence[Sequence[int | None]]
+        self,
+        box: Box,
+        rows: Sequence[Sequence[str]],
+        fills: Sequence[Sequence[int | None]],
+        *,
+        first: float = 0.34,
     ) -> None:
         """Add a table whose first row and column are headers.
 
@@ -200,13 +205,14 @@ class Deck:
             box: where; rows share its height.
             rows: texts of the cells.
             fills: step of `HEAT` of each cell, or None for a plain one.
+            first: width of the first column, as a share of the box.
         """
         shape = self._slide.shapes.add_table(len(rows), len(rows[0]), *box.emu())
         table = shape.table
-        first = min(0.38 * box.width, 4.2)
-        rest = (box.width - first) / max(len(rows[0]) - 1, 1)
+        named = first * box.width
+        rest = (box.width - named) / max(len(rows[0]) - 1, 1)
         for number in range(len(rows[0])):
-            table.columns[number].width = Inches(rest if number else first)
+            table.columns[number].width = Inches(rest if number else named)
         for line, (texts, steps) in enumerate(zip(rows, fills, strict=True)):
             table.rows[line].height = Inches(box.height / len(rows))
             for number, (text, step) in enumerate(zip(texts, steps, strict=True)):

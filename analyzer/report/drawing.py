@@ -7,13 +7,17 @@ policy forbids.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 __all__ = ["Label", "Scale", "bubbles", "heat", "scale", "sparkline"]
 
 _STEPS: Final = (1, 2, 2.5, 5, 10)
+_LETTERS: Final = 30  # of a label
+_LETTER: Final = 7.4  # width of one
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True)
@@ -154,19 +158,14 @@ def _free_place(
     x: float,
     y: float,
     r: float,
-    taken: list[tuple[float, float, float, float]],
+    taken: list[Box],
     size: tuple[float, float],
 ) -> tuple[str, str, float, float]:
-    """Try right, left, above and below; the label is left out when all are taken."""
-    shown = text if len(text) <= 30 else text[:29].rstrip() + "…"
-    long = 7.4 * len(shown)
-    tries = (
-        ("start", x + r + 5, y + 4.5, x + r + 4),
-        ("end", x - r - 5, y + 4.5, x - r - 5 - long),
-        ("middle", x, y - r - 6, x - long / 2),
-        ("middle", x, y + r + 15, x - long / 2),
-    )
-    for anchor, label_x, label_y, left in tries:
+    """Try the sides and corners of a bubble; the label is left out when all are taken."""
+    shown = text if len(text) <= _LETTERS else text[: _LETTERS - 1].rstrip() + "…"
+    long = _LETTER * len(shown)
+    for anchor, label_x, label_y in _tries(x, y, r, long, size):
+        left = label_x - {"start": 0.0, "middle": long / 2, "end": long}[anchor]
         box = (left, label_y - 12, left + long, label_y + 4)
         inside = box[0] >= 0 and box[2] <= size[0] and box[1] >= 0 and box[3] <= size[1]
         if inside and not any(_overlap(box, other) for other in taken):
@@ -175,5 +174,25 @@ def _free_place(
     return "", "start", x, y
 
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def _tries(
+    x: float, y: float, r: float, long: float, size: tuple[float, float]
+) -> Iterator[tuple[str, float, float]]:
+    """Anchor and place of a label right, left, above and below; then at the corners."""
+    yield "start", x + r + 5, y + 4.5
+    yield "end", x - r - 5, y + 4.5
+    above, below = y - r - 6, y + r + 15
+    within = min(max(x, long / 2), size[0] - long / 2)  # a long name at the edge moves inwards
+    yield "middle", within, above
+    yield "middle", within, below
+    for up in (above, below):
+        yield "start", x, up
+        yield "end", x, up
+    for near in (-0.7, 0.7):
+        yield "start", x + 0.8 * r + 4, y + 4.5 + near * r
+        yield "end", x - 0.8 * r - 4, y + 4.5 + near * r
+    for up in (above - 13, below + 13):
+        yield "middle", within, up
+
+
+def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -95,8 +95,8 @@ def _counted(words: Words, limit: Limit) -> str:
         )
     if code == "social_apart":
         return words.plural(
-            "The score of people in social media: %(n)s mention has none, and none was guessed.",
-            "The score of people in social media: %(n)s mentions have none, and none was guessed.",
+            "The score of those who write unasked: %(n)s comment has none, and none was guessed.",
+            "The score of those who write unasked: %(n)s comments have none, and none was guessed.",
             n,
         )
     return words.plural(  # contradictions

@@ -75,29 +75,30 @@ def _ranking(page: Page, ranking: str, title: str, most: int) -> list[str]:
     themes = page.top(page.model["rankings"][ranking])[:most]
     if not themes:
         return []
-    head = [words.text("Theme"), _measure_name(page), words.text("People")]
+    head = [words.text("Theme"), _measure_name(page, ranking), words.text("Mention it")]
     if page.basis != "people":
         head.append(words.text("How sure"))
     rows = [head, ["---", "---:", "---:", "---"][: len(head)]]
-    rows += [[escape(cell) for cell in _row(page, theme)] for theme in themes]
+    rows += [[escape(cell) for cell in _row(page, theme, ranking)] for theme in themes]
     return [f"## {title}", "\n".join(f"| {' | '.join(row)} |" for row in rows)]
 
 
-def _measure_name(page: Page) -> str:
+def _measure_name(page: Page, ranking: str) -> str:
+    """What the themes are ordered by."""
     words = page.words
     if page.basis == "people":
-        return words.text("Share of people")
+        return words.text("Criticise it") if ranking == "hurts" else words.text("Praise it")
     if page.basis == "impact":
-        return words.text("NPS points (95 % interval)")
-    return words.text("CSAT points (95 % interval)")
+        return words.text("NPS points (95% interval)")
+    return words.text("CSAT points (95% interval)")
 
 
-def _row(page: Page, theme: Theme) -> list[str]:
-    words, measured = page.words, page.measure(theme)
-    people = theme["respondents"] if theme["base"] else theme["social"]
+def _row(page: Page, theme: Theme, ranking: str) -> list[str]:
+    words, measured = page.words, page.measure(theme, ranking)
+    people = page.people(page.mentions(theme))
     if page.basis == "people":
-        share = "–" if measured["value"] is None else words.percent(measured["value"])
-        return [page.name(theme), share, page.people(people)]
+        share = "" if measured["value"] is None else f" ({words.percent(measured['value'])})"
+        return [page.name(theme), page.people(measured) + share, people]
     between = words.text(
         "%(low)s to %(high)s",
         low=words.number(measured["low"], 1),
@@ -106,7 +107,7 @@ def _row(page: Page, theme: Theme) -> list[str]:
     return [
         page.name(theme),
         f"{words.signed(measured['value'], 1)} ({between})",
-        page.people(people),
+        people,
         page.term("confidence", measured["confidence"]),
     ]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA_VERSION", "build"]
 
-SCHEMA_VERSION: Final = "1.1"
+SCHEMA_VERSION: Final = "1.2"
 
 
 def build(analysis: Analysis) -> dict[str, Any]:
@@ -59,22 +59,21 @@ def _version() -> str:
 
 def _rankings(themes: list[dict[str, Any]], state: str) -> dict[str, Any]:
     """Theme ids in the order a reader should meet them; docs/report-json.md has the rules."""
-    basis = {"nps": "impact", "csat": "csat_impact"}.get(state)
-    if basis is None:
-        spoken = [(theme, _voice(theme)) for theme in themes]
-        hurts = [(t, voice) for t, voice in spoken if voice["negative"] > voice["positive"]]
-        loves = [(t, voice) for t, voice in spoken if voice["positive"] > voice["negative"]]
-        hurts.sort(key=lambda pair: (-pair[1]["negative"], pair[0]["theme_id"]))
-        loves.sort(key=lambda pair: (-pair[1]["positive"], pair[0]["theme_id"]))
-        ordered = [t["theme_id"] for t, _ in hurts], [t["theme_id"] for t, _ in loves]
-    else:
-        known = [theme for theme in themes if theme[basis]["value"] is not None]
+    basis = {"nps": "impact", "csat": "csat_impact"}.get(state, "people")
+    known = [theme for theme in themes if basis in theme and theme[basis]["value"]]
+    if known:
         ordered = _by_impact(known, basis, -1), _by_impact(known, basis, 1)
+    else:  # no score, too few people with one to compare, or all of one kind
+        basis = "people"
+        ordered = (
+            _by_voice(themes, "complaints", "praise"),
+            _by_voice(themes, "praise", "complaints"),
+        )
     moved = [theme for theme in themes if theme["wave"] is not None]
     changed = [t for t in moved if t["wave"]["verdict"] in {"growing", "fading", "gone"}]
     new = [t for t in moved if t["wave"]["verdict"] == "emerging"]
     return {
-        "basis": basis or "people",
+        "basis": basis,
         "hurts": ordered[0],
         "loves": ordered[1],
         "changed": _by_change(changed),
@@ -82,22 +81,31 @@ def _rankings(themes: list[dict[str, Any]], state: str) -> dict[str, Any]:
     }
 
 
-def _voice(theme: dict[str, Any]) -> dict[str, float]:
-    """People who speak badly and well of a theme, about: shares of the spans times the people."""
-    asked, posted = theme["respondents"]["n"] or 0, theme["social"]["n"] or 0
-    return {
-        mood: asked * (theme["sentiment"][mood] or 0)
-        + posted * (theme["social"]["sentiment"][mood] or 0)
-        for mood in ("negative", "positive")
-    }
+def _by_voice(themes: list[dict[str, Any]], voice: str, other: str) -> list[str]:
+    """Themes that more people criticise than praise (or the reverse), by how many do.
+
+    Social media count only where nobody was asked.
+    """
+
+    def people(theme: dict[str, Any], said: str) -> int:
+        return (theme[said] if theme["base"] else theme["posts"][said])["n"] or 0
+
+    chosen = [theme for theme in themes if people(theme, voice) > people(theme, other)]
+    chosen.sort(key=lambda theme: (theme["general"], -people(theme, voice), theme["theme_id"]))
+    return [theme["theme_id"] for theme in chosen]
 
 
 def _by_impact(themes: list[dict[str, Any]], basis: str, sign: int) -> list[str]:
-    """Themes whose impact has the sign, those that can be told first, then by size."""
+    """Themes whose impact has the sign.
+
+    Those that can be told come first, of these the ones about something in particular, then by
+    size.
+    """
     chosen = [theme for theme in themes if theme[basis]["value"] * sign > 0]
     chosen.sort(
         key=lambda theme: (
             theme[basis]["verdict"] == "cannot_tell",
+            theme["general"],
             -abs(theme[basis]["value"]),
             theme["theme_id"],
         )

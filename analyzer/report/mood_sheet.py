@@ -47,7 +47,7 @@ def _rows(page: Page) -> Iterator[list[Cell]]:
                     page.name(theme),
                     page.term("dimension", table["dimension"]),
                     page.level(table["dimension"], row["level"]),
-                    page.people(row),
+                    page.cell(row),
                     *figures,
                     *three(row["polarity"]),
                     _verdict(page, gaps.get(table["dimension"]), row["level"]),

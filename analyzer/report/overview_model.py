@@ -11,12 +11,15 @@ from analyzer.report.figures import figure
 from analyzer.schema import SEGMENTS
 from analyzer.stats.population import answers
 
+_REACTIONS = frozenset({"likes", "replies", "shares"})
+_HANDLES = 0.1  # accounts a post: nobody else writes to so many
+
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
     from analyzer.report.base import Base
     from analyzer.stats import Overview, Score
 
-__all__ = ["comment_rates", "heat_tables", "languages", "overview", "situation", "social"]
+__all__ = ["comment_rates", "heat_tables", "kinds", "languages", "overview", "situation", "social"]
 
 
 def situation(overview: Overview) -> str:
@@ -39,6 +42,7 @@ def overview(analysis: Analysis) -> dict[str, Any]:
         "respondents": whole.respondents,
         "base": whole.base,
         "social_comments": whole.social_comments,
+        "kinds": kinds(analysed),
         "period": {
             "first": days[0] if days.len() else None,
             "last": days[-1] if days.len() else None,
@@ -169,6 +173,12 @@ def languages(analysed: pl.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
+def kinds(analysed: pl.DataFrame) -> list[dict[str, Any]]:
+    """Comments by the kind of feedback, most first."""
+    sizes = analysed.group_by("kind").len().sort(["len", "kind"], descending=[True, False])
+    return [{"kind": kind, "comments": n} for kind, n in sizes.iter_rows()]
+
+
 def heat_tables(analysis: Analysis) -> list[dict[str, Any]]:
     """The levels of every dimension with the people in them; cells are in the themes."""
     levels = analysis.linked.segments.select("dimension", "level", "base").unique(
@@ -190,9 +200,20 @@ def social(analysis: Analysis, rows: Base) -> dict[str, Any] | None:
         return None
     spans = analysis.spans.join(posts.select("feedback_id"), on="feedback_id", how="semi")
     return {
+        "posts": _posted(analysis),
         "comments": posts.height,
         "languages": languages(posts),
         "sentiment": sentiment(spans),
         "themed": rows.social["feedback_id"].n_unique(),
         **{name: int(posts[name].sum() or 0) for name in ("likes", "replies", "shares")},
     }
+
+
+def _posted(analysis: Analysis) -> bool:
+    """Whether the comments without a score come from social media, as far as a file tells."""
+    unscored = [source for source in analysis.sources if source.kind == "social"]
+    if any(source.dialect or _REACTIONS & set(source.mapping) for source in unscored):
+        return True
+    named = pl.col("source").is_in([source.name for source in unscored])
+    handles = analysis.findings.filter(named & (pl.col("type") == "HANDLE"))["count"].sum()
+    return bool(handles > _HANDLES * sum(source.rows for source in unscored))

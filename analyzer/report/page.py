@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from analyzer.report import story
 from analyzer.report.drawing import heat, scale, sparkline
 from analyzer.report.limits import limit_sentence
 from analyzer.report.remarks import remark
@@ -53,6 +54,7 @@ def render(
             words=words,
             heat=heat,
             limit_sentence=limit_sentence,
+            moved=story.moved,
             remark=remark,
             scale=scale,
             sparkline=sparkline,
@@ -77,7 +79,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        words.catalogue.gettext, words.catalogue.ngettext, newstyle=True
+        words.gettext, words.ngettext, newstyle=True
     )
     environment.filters["theme_name"] = lambda theme, page: page.name(theme)
     environment.filters["dimension_name"] = lambda name, page: page.term("dimension", name)

@@ -8,6 +8,7 @@ from analyzer.report.limits import limit_sentence
 from analyzer.report.mood_sheet import feelings
 from analyzer.report.sheet import Cell, Column, Sheet, ends, three
 from analyzer.report.tables import mentions_frame
+from analyzer.report.view import HIDDEN
 from analyzer.schema import LANGUAGES, SENTIMENTS
 
 if TYPE_CHECKING:
@@ -43,27 +44,41 @@ def _themes(page: Page) -> Sheet:
     columns = [
         Column(words.text("Theme"), "long"),
         Column(words.text("ID")),
+        Column(words.text("Group")),
         Column(words.text("Kind")),
         Column(words.text("People"), "count"),
         Column(words.text("Of"), "count"),
         *ends(page, words.text("Share of people"), "share"),
+        Column(words.text("Criticise it"), "count"),
+        Column(words.text("Praise it"), "count"),
     ]
     columns += _score_columns(page)
     columns += [Column(page.term("sentiment", mood), "share") for mood in SENTIMENTS]
     columns += [
-        Column(words.text("Mentions in social media"), "count"),
+        Column(_social_header(page), "count"),
         Column(words.text("Stability"), "share"),
         Column(words.text("Keywords"), "long"),
     ]
     others = [code for code in LANGUAGES if code != words.language]
     columns += [Column(words.language_name(code), "long") for code in others]
-    rows = [_theme_row(page, theme, others) for theme in page.ordered_themes()]
+    groups = {theme["theme_id"]: name for name, themes in page.groups() for theme in themes}
+    rows = [
+        _theme_row(page, theme, groups.get(theme["theme_id"]), others)
+        for theme in page.ordered_themes()
+    ]
     return Sheet(
         words.text("Themes"),
-        words.text("A row a theme: people, score, and what goes with it, with 95 % intervals."),
+        words.text("A row a theme: people, score, and what goes with it, with 95% intervals."),
         tuple(columns),
         rows,
     )
+
+
+def _social_header(page: Page) -> str:
+    words = page.words
+    if page.posted:
+        return words.text("Mentions in social media")
+    return words.text("Mentions without a score")
 
 
 def _score_columns(page: Page) -> list[Column]:
@@ -85,15 +100,18 @@ def _score_columns(page: Page) -> list[Column]:
     return columns
 
 
-def _theme_row(page: Page, theme: Theme, others: Sequence[str]) -> list[Cell]:
+def _theme_row(page: Page, theme: Theme, group: str | None, others: Sequence[str]) -> list[Cell]:
     words = page.words
     row: list[Cell] = [
         page.name(theme),
         theme["theme_id"],
-        words.text("Problem") if theme["origin"] == "problem" else words.text("Strength"),
+        group,
+        words.text("Problem") if page.side(theme) == "problem" else words.text("Strength"),
         _people(page, theme["respondents"]),
         theme["base"],
         *three(theme["share"]),
+        _people(page, theme["complaints"]),
+        _people(page, theme["praise"]),
     ]
     if page.model["situation"] == "nps":
         row += [*three(theme["nps"]), theme["nps"]["n"]]
@@ -153,7 +171,7 @@ def _segment_rows(page: Page) -> Iterator[list[Cell]]:
                     page.level(dimension, level),
                     base,
                     page.name(theme),
-                    page.few if hidden else cell["n"],
+                    HIDDEN if hidden else cell["n"],
                     *(cell[key] for key in ("share", "low", "high", "lift", "q")),
                     None if hidden else page.term("confidence", cell["confidence"]),
                 ]

@@ -1,4 +1,4 @@
-"""Six slides that a CX lead presents: each is one idea, and its title is the finding."""
+"""The slides that a CX lead presents: each is one idea, and its title is the finding."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from analyzer.report import story
 from analyzer.report.deck import BAD, GOOD, INK, MID, MUTED, Bar, Box, Deck, Paragraph
 from analyzer.report.drawing import heat
 from analyzer.report.limits import limit_sentence
+from analyzer.report.view import HIDDEN
 
 if TYPE_CHECKING:
     from analyzer.report.view import Page
@@ -20,6 +21,7 @@ _WAVES: Final = 6
 _ROWS: Final = 10
 _WORST: Final = 6  # of these rows, those that hurt
 _LEVELS: Final = 6
+_IN_GROUP: Final = 6
 _LIMITS: Final = 6
 _LABEL: Final = 44  # letters of a theme's name in a chart
 _LEFT, _RIGHT = Box(0.6, 1.75, 7.9, 4.95), Box(8.9, 1.85, 3.85, 4.8)
@@ -34,16 +36,23 @@ def slides(page: Page) -> bytes:
         page: a report model in one language.
 
     Returns:
-        A PPTX file of six slides with native charts, tables and text: headline, what hurts most,
-        what changed, what people love, themes by segment, and what the figures cannot tell. The
-        same model gives the same bytes.
+        A PPTX file with native charts, tables and text: headline, what hurts most, what changed,
+        what people love, the groups of themes, themes by segment, and what the figures cannot
+        tell. A slide that would have nothing to show, such as changes of a single wave, is left
+        out. The same model gives the same bytes.
     """
-    deck = Deck(page.words.text("Customer feedback report"))
+    deck, sections = Deck(page.words.text("Customer feedback report")), page.sections()
     _headline(deck, page)
-    _ranking(deck, page, "hurts")
-    _changed(deck, page)
-    _ranking(deck, page, "loves")
-    _segments(deck, page)
+    if page.model["rankings"]["hurts"]:
+        _ranking(deck, page, "hurts")
+    if "changed" in sections:
+        _changed(deck, page)
+    if page.model["rankings"]["loves"]:
+        _ranking(deck, page, "loves")
+    if page.groups():
+        _groups(deck, page)
+    if "segments" in sections:
+        _segments(deck, page)
     _quality(deck, page)
     return deck.save()
 
@@ -60,13 +69,15 @@ def _headline(deck: Deck, page: Page) -> None:
         " ".join(found.text for found in story.three(page)),
         f"{_short(sources, 110)} · {words.text('Rows read')}: {words.number(over['rows_read'])}",
     )
-    titles = (
-        words.text("What hurts most"),
-        words.text("What changed"),
-        words.text("What they love"),
-    )
+    titles = {
+        "hurts": words.text("What hurts most"),
+        "changed": words.text("What changed"),
+        "segments": words.text("Who speaks of what"),
+        "loves": words.text("What they love"),
+    }
     paragraphs = []
-    for title, found in zip(titles, story.three(page), strict=True):
+    for found in story.three(page):
+        title = titles[found.about]
         paragraphs.append(Paragraph(title, size=13, colour=MUTED, bold=True, after=2))
         paragraphs.append(Paragraph(found.text, size=20, after=22))
     deck.words(Box(0.6, 1.95, 5.9, 4.6), paragraphs)
@@ -80,7 +91,7 @@ def _headline(deck: Deck, page: Page) -> None:
         )
     rows, form = _waves(page)
     if len(rows) > 1:
-        caption = words.text("Wave by wave, with 95 % intervals")
+        caption = words.text("Wave by wave, with 95% intervals")
         deck.words(Box(7.1, 3.85, 5.6, 0.4), [Paragraph(caption, 13, MUTED, bold=True)])
         deck.bars(
             Box(7.0, 4.1, 5.8, 2.65),
@@ -95,26 +106,26 @@ def _headline(deck: Deck, page: Page) -> None:
 def _distribution(page: Page) -> tuple[list[tuple[str, float, str]], str]:
     """Segments, satisfaction bands or sentiment: what there is, with its n."""
     words, over = page.words, page.model["overview"]
-    n = words.number
+    n = words.size
     if page.model["situation"] == "nps":
         colours = {"detractor": BAD, "passive": MID, "promoter": GOOD}
         rows = reversed(over["nps_segments"])
         found = [(page.term("segment", r["level"]), r["share"], colours[r["level"]]) for r in rows]
-        return found, f"NPS · n = {n(over['nps']['n'])}"
+        return found, f"NPS · {n(over['nps']['n'])}"
     if page.model["situation"] == "csat" and over["csat_bands"]:
         colours = {"low": BAD, "mid": MID, "high": GOOD}
         rows = reversed(over["csat_bands"])
         found = [
             (page.term("csat_band", r["level"]), r["share"], colours[r["level"]]) for r in rows
         ]
-        return found, f"CSAT · n = {n(over['csat_top_box']['n'])}"
+        return found, f"CSAT · {n(over['csat_top_box']['n'])}"
     colours = {"negative": BAD, "mixed": "8A6D9C", "neutral": MID, "positive": GOOD}
     moods = [row for row in over["sentiment"] if row["share"]]
     found = [
         (page.term("sentiment", r["sentiment"]), r["share"], colours[r["sentiment"]]) for r in moods
     ]
-    base = n(moods[0]["base"]) if moods else "0"
-    return found, f"{words.text('Sentiment of the comments')} · n = {base}"
+    base = n(moods[0]["base"] if moods else 0)
+    return found, f"{words.text('Sentiment of the comments')} · {base}"
 
 
 def _waves(page: Page) -> tuple[list[Bar], str]:
@@ -127,27 +138,24 @@ def _waves(page: Page) -> tuple[list[Bar], str]:
     for row in rows[-_WAVES:]:
         value = row["value"] * factor
         told = words.signed(value) if metric == "nps" else words.number(value)
-        label = f"{row['wave']}\n{told} · n = {words.number(row['n'])}"
+        label = f"{row['wave']}\n{told} · {words.size(row['n'])}"
         colour = BAD if metric == "nps" and value < 0 else GOOD
         bars.append(Bar(label, value, row["low"] * factor, row["high"] * factor, colour))
     return bars, "+0;\N{MINUS SIGN}0;0" if metric == "nps" else "0"
 
 
 def _ranking(deck: Deck, page: Page, ranking: str) -> None:
-    words = page.words
     found = story.hurts(page) if ranking == "hurts" else story.loves(page)
     themes = page.top(page.model["rankings"][ranking])[:_BARS]
-    explain = _explain(page)
+    explain = _explain(page, ranking)
     deck.slide(found.text, f"{found.text} {explain}", explain)
-    if not themes:
-        return
     colour = BAD if ranking == "hurts" else GOOD
-    rows = [_bar(page, theme, colour) for theme in themes]
+    rows = [_bar(page, theme, ranking, colour) for theme in themes]
     shares = page.basis == "people"
     deck.bars(
         _LEFT,
         rows,
-        name=words.text("Share of people") if shares else _measured(page),
+        name=_measured(page, ranking),
         form="0%" if shares else "+0.0;\N{MINUS SIGN}0.0;0",
         about="; ".join(row.label.replace("\n", ": ") for row in rows),
     )
@@ -155,35 +163,45 @@ def _ranking(deck: Deck, page: Page, ranking: str) -> None:
     _quotes(deck, page, themes, mood)
 
 
-def _measured(page: Page) -> str:
+def _measured(page: Page, ranking: str) -> str:
     words = page.words
     if page.basis == "impact":
         return words.text("NPS points associated with it")
-    return words.text("CSAT points associated with it")
+    if page.basis == "csat_impact":
+        return words.text("CSAT points associated with it")
+    return words.text("Criticise it") if ranking == "hurts" else words.text("Praise it")
 
 
-def _explain(page: Page) -> str:
+def _explain(page: Page, ranking: str) -> str:
     words = page.words
-    if page.basis == "people":
+    if page.basis != "people":
         return words.text(
-            "Share of people who mention the theme, with 95 % intervals where people were asked."
+            "%(measure)s, with 95%% intervals. It says what goes together, not what causes what. "
+            "Grey: cannot tell.",
+            measure=_measured(page, ranking),
         )
-    return words.text(
-        "%(measure)s, with 95 %% intervals. It says what goes together, not what causes what. "
-        "Grey: cannot tell.",
-        measure=_measured(page),
+    if page.model["overview"]["base"]:
+        return (
+            words.text("Share of all people who criticise the theme, with 95% intervals.")
+            if ranking == "hurts"
+            else words.text("Share of all people who praise the theme, with 95% intervals.")
+        )
+    return (
+        words.text("Share of all mentions that criticise the theme.")
+        if ranking == "hurts"
+        else words.text("Share of all mentions that praise the theme.")
     )
 
 
-def _bar(page: Page, theme: Theme, colour: str) -> Bar:
-    words, measured = page.words, page.measure(theme)
-    people = page.people(theme["respondents"] if theme["base"] else theme["social"])
-    value, low, high = measured["value"], measured["low"], measured["high"]
+def _bar(page: Page, theme: Theme, ranking: str, colour: str) -> Bar:
+    words, measured = page.words, page.measure(theme, ranking)
     shares = page.basis == "people"
+    people = page.people(measured if shares else page.mentions(theme))
+    value, low, high = measured["value"], measured["low"], measured["high"]
     told = "–"
     if value is not None:
         told = words.percent(value) if shares else words.signed(value, 1)
-    label = f"{_short(page.name(theme))}\n{told} · n = {people}"
+    label = f"{_short(page.name(theme))}\n{told} · {words.size(people)}"
     sure = measured["confidence"] != "cannot_tell"
     return Bar(label, value, low, high, colour if sure else MID)
 
@@ -205,14 +223,6 @@ def _changed(deck: Deck, page: Page) -> None:
     words, rankings = page.words, page.model["rankings"]
     found = story.changed(page)
     compared = [theme for theme in page.model["themes"] if theme["wave"]]
-    if not compared:
-        explain = words.text(
-            "One wave only: there is nothing to compare with. Add the files of an earlier wave, "
-            "or a wave column, to see what changed."
-        )
-        deck.slide(found.text, explain, "")
-        deck.words(_LEFT, [Paragraph(explain, size=20)])
-        return
     first = compared[0]["wave"]
     explain = words.text(
         "Share of people who mention each theme: %(wave)s (n = %(now)s) against %(previous)s "
@@ -241,8 +251,29 @@ def _changed(deck: Deck, page: Page) -> None:
 
 def _change_label(page: Page, theme: Theme) -> str:
     wave = theme["wave"]
-    people = f"{page.people(wave['before'])} → {page.people(wave['now'])}"
-    return f"{_short(page.name(theme))}\n{page.term('wave', wave['verdict'])} · n = {people}"
+    people = page.words.size(f"{page.people(wave['before'])} → {page.people(wave['now'])}")
+    return f"{_short(page.name(theme))}\n{page.term('wave', wave['verdict'])} · {people}"
+
+
+def _groups(deck: Deck, page: Page) -> None:
+    """What the themes are about, by group: names and how many mention each."""
+    words, grouped = page.words, page.groups()
+    found = words.plural(
+        "What people speak of falls into %(n)s group.",
+        "What people speak of falls into %(n)s groups.",
+        len(page.model["groups"]),
+    )
+    explain = words.text("Themes of each group, with the number of people who mention them.")
+    if not page.model["overview"]["base"]:
+        explain = words.text("Themes of each group, with the number of mentions.")
+    deck.slide(found, f"{found} {explain}", explain)
+    texts = [[words.text("Group"), words.text("Themes")]]
+    for name, themes in grouped[:_ROWS]:
+        told = [f"{page.name(t)} ({page.people(page.mentions(t))})" for t in themes[:_IN_GROUP]]
+        told += ["…"] if len(themes) > _IN_GROUP else []
+        texts.append([_short(name), " · ".join(told)])
+    height = min(4.95, 0.5 * len(texts))
+    deck.table(Box(0.6, 1.75, 12.1, height), texts, [[None] * 2 for _ in texts], first=0.3)
 
 
 def _segments(deck: Deck, page: Page) -> None:
@@ -250,19 +281,17 @@ def _segments(deck: Deck, page: Page) -> None:
     found = story.segments(page)
     explain = words.text(
         "Share of each group that mentions a theme. ▲ and ▼ mark groups that clearly mention it "
-        "more or less than all others do; “%(few)s” hides groups of fewer people.",
-        few=page.few,
+        "more or less than all others do; “–” hides small groups.",
     )
     deck.slide(found.text, f"{found.text} {explain}", explain)
-    if not page.model["dimensions"]:
-        return
-    table = page.model["dimensions"][0]
+    shown = page.dimensions()
+    table = next((each for each in shown if each["dimension"] == found.dimension), shown[0])
     levels, top = table["levels"][:_LEVELS], page.heat_top(table["dimension"])
     themes = _both_ends(page, found.theme_id)
     head = [words.text("Theme")]
     head += [
-        f"{_short(page.level(table['dimension'], level['level']), 24)} · n = "
-        f"{page.size(level['base'])}"
+        f"{_short(page.level(table['dimension'], level['level']), 24)} · "
+        f"{words.size(page.size(level['base']))}"
         for level in levels
     ]
     texts = [head]
@@ -288,7 +317,7 @@ def _both_ends(page: Page, named: str | None) -> list[Theme]:
 
 def _share(page: Page, cell: dict[str, Any] | None) -> str:
     if cell is None or cell["suppressed"]:
-        return page.few
+        return HIDDEN
     mark = ""
     if cell["confidence"] == "clear" and cell["lift"] is not None:
         mark = " ▲" if cell["lift"] > 1 else " ▼"
@@ -310,18 +339,8 @@ def _quality(deck: Deck, page: Page) -> None:
         for reason in file["reasons"]:
             rows[reason["reason"]] = rows.get(reason["reason"], 0) + reason["n"]
     fates = sorted(rows.items(), key=lambda row: (row[0] != "analysed", -row[1], row[0]))
-    bars = [
-        Bar(
-            f"{_short(page.term('reason', reason), 34)} · {words.number(n)}",
-            n,
-            colour=GOOD if reason == "analysed" else MID,
-        )
-        for reason, n in fates[: _BARS + 2]
-    ]
-    deck.bars(
-        Box(7.1, 1.75, 5.7, 4.95),
-        bars,
-        name=words.text("Rows"),
-        form="#,##0",
-        about="; ".join(bar.label for bar in bars),
+    texts = [[words.text("What became of the row"), words.text("Rows")]]
+    texts += [[page.term("reason", reason), words.number(n)] for reason, n in fates[:_ROWS]]
+    deck.table(
+        Box(7.3, 1.85, 5.4, 0.42 * len(texts)), texts, [[None] * 2 for _ in texts], first=0.75
     )

@@ -5,16 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analyzer.report.figures import CLEAR
+from analyzer.report.figures import CLEAR, LIKELY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from analyzer.report.view import Page
 
-__all__ = ["Finding", "changed", "headline", "hurts", "loves", "quality", "segments", "three"]
+__all__ = [
+    "Finding",
+    "changed",
+    "headline",
+    "hurts",
+    "loves",
+    "moved",
+    "quality",
+    "segments",
+    "three",
+]
 
 Theme = dict[str, Any]
+
+
+def _(message: str) -> str:
+    """Mark a message for the catalogue; it is translated when it is used."""
+    return message
 
 
 @dataclass(frozen=True)
@@ -25,16 +40,23 @@ class Finding:
         about: headline, hurts, changed, loves, segments or quality.
         text: the sentence, in the page's language.
         theme_id: the theme it names, or None.
+        dimension: the breakdown it is about, or None.
     """
 
     about: str
     text: str
     theme_id: str | None = None
+    dimension: str | None = None
 
 
 def three(page: Page) -> tuple[Finding, Finding, Finding]:
-    """Say the three things to know: what hurts most, what changed and what people love."""
-    return hurts(page), changed(page), loves(page)
+    """Say the three things to know: what hurts most, what changed and what people love.
+
+    With a single wave nothing can have changed, and who speaks of what takes that place.
+    """
+    sections = page.sections()
+    second = changed if "changed" in sections or "segments" not in sections else segments
+    return hurts(page), second(page), loves(page)
 
 
 def headline(page: Page) -> Finding:
@@ -71,24 +93,43 @@ def _nps(page: Page) -> str:
     if nps["value"] is None:
         return words.text("Too few scores for an NPS: it needs 10 people.")
     newest = page.newest("nps")
-    before = _wave_value(page, newest["previous"]) if newest else None
-    if newest is not None and before is not None and newest["p"] <= CLEAR:
-        message = (
-            words.text("NPS rose from %(before)s to %(now)s since %(wave)s.")
-            if newest["change"] > 0
-            else words.text("NPS fell from %(before)s to %(now)s since %(wave)s.")
-        )
-        return message % {
-            "before": words.signed(before),
-            "now": words.signed(newest["value"]),
-            "wave": newest["previous"],
-        }
-    return words.text(
+    step = moved(page) if newest is not None and newest["p"] <= LIKELY else ""
+    return step or words.text(
         "NPS is %(score)s, between %(low)s and %(high)s.",
         score=words.signed(nps["value"]),
         low=words.number(nps["low"]),
         high=words.number(nps["high"]),
     )
+
+
+def moved(page: Page) -> str:
+    """Say how the NPS of the newest wave differs from the wave before; empty without two."""
+    words, newest = page.words, page.newest("nps")
+    before = _wave_value(page, newest["previous"]) if newest else None
+    if newest is None or before is None or page.model["situation"] != "nps":
+        return ""
+    up = newest["change"] > 0
+    if newest["p"] <= CLEAR:
+        message = (
+            words.text("NPS rose from %(before)s to %(now)s since %(wave)s.")
+            if up
+            else words.text("NPS fell from %(before)s to %(now)s since %(wave)s.")
+        )
+    elif newest["p"] <= LIKELY:
+        message = (
+            words.text("NPS probably rose since %(wave)s, from %(before)s to %(now)s.")
+            if up
+            else words.text("NPS probably fell since %(wave)s, from %(before)s to %(now)s.")
+        )
+    else:
+        message = words.text(
+            "NPS went from %(before)s to %(now)s since %(wave)s, which chance alone could explain."
+        )
+    return message % {
+        "before": words.signed(before),
+        "now": words.signed(newest["value"]),
+        "wave": newest["previous"],
+    }
 
 
 def _wave_value(page: Page, wave: str) -> float | None:
@@ -98,62 +139,47 @@ def _wave_value(page: Page, wave: str) -> float | None:
 
 def hurts(page: Page) -> Finding:
     """Name the theme that goes with the lowest score, or that draws the most complaints."""
-    words, theme = page.words, page.leader("hurts")
-    if theme is None:
-        text = (
-            words.text("People speak badly of no theme more than well.")
-            if page.basis == "people"
-            else words.text("No theme clearly goes with a lower score.")
-        )
-        return Finding("hurts", text)
-    name = page.name(theme)
-    if page.basis == "people":
-        text = words.text("“%(theme)s” draws the most complaints.", theme=name)
-    elif page.basis == "impact":
-        text = words.text(
-            "“%(theme)s” weighs most: %(points)s NPS points go with it.",
-            theme=name,
-            points=_points(page, theme),
-        )
-    else:
-        text = words.text(
-            "“%(theme)s” weighs most: %(points)s CSAT points go with it.",
-            theme=name,
-            points=_points(page, theme),
-        )
-    return Finding("hurts", text, theme["theme_id"])
+    return _leading(
+        page,
+        "hurts",
+        {
+            "impact": _("“%(theme)s” weighs most: %(points)s NPS points go with it."),
+            "csat_impact": _("“%(theme)s” weighs most: %(points)s CSAT points go with it."),
+            "people": _("“%(theme)s” draws the most complaints."),
+        },
+        _("No theme draws more complaints than praise.")
+        if page.basis == "people"
+        else _("No theme clearly goes with a lower score."),
+    )
 
 
 def loves(page: Page) -> Finding:
     """Name the theme that goes with the highest score, or that draws the most praise."""
-    words, theme = page.words, page.leader("loves")
+    return _leading(
+        page,
+        "loves",
+        {
+            "impact": _("“%(theme)s” is what they love most: %(points)s NPS points go with it."),
+            "csat_impact": _(
+                "“%(theme)s” is what they love most: %(points)s CSAT points go with it."
+            ),
+            "people": _("“%(theme)s” draws the most praise."),
+        },
+        _("No theme draws more praise than complaints.")
+        if page.basis == "people"
+        else _("No theme clearly goes with a higher score."),
+    )
+
+
+def _leading(page: Page, ranking: str, messages: dict[str, str], nothing: str) -> Finding:
+    """Say a ranking's first theme in the message of its basis, or that nothing leads it."""
+    words, theme = page.words, page.leader(ranking)
     if theme is None:
-        text = (
-            words.text("People speak well of no theme more than badly.")
-            if page.basis == "people"
-            else words.text("No theme clearly goes with a higher score.")
-        )
-        return Finding("loves", text)
-    name = page.name(theme)
-    if page.basis == "people":
-        text = words.text("“%(theme)s” draws the most praise.", theme=name)
-    elif page.basis == "impact":
-        text = words.text(
-            "“%(theme)s” is what they love most: %(points)s NPS points go with it.",
-            theme=name,
-            points=_points(page, theme),
-        )
-    else:
-        text = words.text(
-            "“%(theme)s” is what they love most: %(points)s CSAT points go with it.",
-            theme=name,
-            points=_points(page, theme),
-        )
-    return Finding("loves", text, theme["theme_id"])
-
-
-def _points(page: Page, theme: Theme) -> str:
-    return page.words.signed(page.measure(theme)["value"], 1)
+        return Finding(ranking, words.text(nothing))
+    value = page.measure(theme, ranking)["value"]
+    points = "" if value is None else words.signed(value, 1)
+    text = words.text(messages[page.basis], theme=page.name(theme), points=points)
+    return Finding(ranking, text, theme["theme_id"])
 
 
 def changed(page: Page) -> Finding:
@@ -226,7 +252,7 @@ def segments(page: Page) -> Finding:
                 "worst": page.share(cells[worst]),
                 "best": page.share(cells[best]),
             }
-            return Finding("segments", message % told, theme["theme_id"])
+            return Finding("segments", message % told, theme["theme_id"], dimension)
     return _one_group(page)
 
 
@@ -259,7 +285,7 @@ def _one_group(page: Page) -> Finding:
         level=page.level(dimension, level),
         share=words.percent(-share),
     )
-    return Finding("segments", text, theme_id)
+    return Finding("segments", text, theme_id, dimension)
 
 
 def quality(page: Page) -> Finding:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from analyzer.report.words import Words
 
-__all__ = ["TERMS", "term"]
+__all__ = ["COUNTED", "TERMS", "term"]
 
 
 def _(message: str) -> str:
@@ -15,6 +15,21 @@ def _(message: str) -> str:
     return message
 
 
+def ngettext(one: str, many: str) -> tuple[str, str]:
+    """Mark both forms of a message for the catalogue."""
+    return one, many
+
+
+# People, mentions, and comments by the kind of feedback.
+COUNTED: Final = {
+    "person": ngettext("%(n)s person", "%(n)s people"),
+    "mention": ngettext("%(n)s mention", "%(n)s mentions"),
+    "survey": ngettext("%(n)s survey answer", "%(n)s survey answers"),
+    "review": ngettext("%(n)s review", "%(n)s reviews"),
+    "ticket": ngettext("%(n)s ticket", "%(n)s tickets"),
+    "social": ngettext("%(n)s post in social media", "%(n)s posts in social media"),
+    "unscored": ngettext("%(n)s comment without a score", "%(n)s comments without a score"),
+}
 TERMS: Final[dict[str, dict[str, str]]] = {
     "segment": {
         "promoter": _("Promoters"),
@@ -81,6 +96,7 @@ TERMS: Final[dict[str, dict[str, str]]] = {
         "empty_row": _("Empty row"),
         "invalid_score": _("Score outside its scale"),
         "broken_row": _("Broken row"),
+        "totals_row": _("Row of totals"),
         "preview": _("Survey preview"),
         "spam": _("Marked as spam"),
         "not_public": _("Not public"),

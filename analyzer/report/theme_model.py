@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -11,14 +12,17 @@ from analyzer.report.figures import INDICATIVE, confidence, count, counts, estim
 from analyzer.report.mood_model import divided_entries, mood_entries
 from analyzer.schema import LANGUAGES, SENTIMENTS
 from analyzer.stats import engagement
+from analyzer.stats.intervals import wilson
+from analyzer.themes.concepts import REMARKS, concepts
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
     from analyzer.report.base import Base
 
-__all__ = ["VERBATIMS", "groups", "theme_entries"]
+__all__ = ["VERBATIMS", "VOICES", "groups", "theme_entries"]
 
 VERBATIMS: Final = 12  # a theme shows at most so many comments
+VOICES: Final = ("complaints", "praise")
 _RELATED: Final = 3
 _PER_SENTIMENT: Final = 2  # comments of each sentiment that a theme shows if it has them
 
@@ -50,6 +54,7 @@ def theme_entries(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
     reactions = _reactions(analysis, rows.minimum)
     no_span = rows.spans.clear()
     spoken = {str(key[0]): part for key, part in rows.spans.group_by("theme_id")}
+    criticised = _voiced(rows)
     entries = []
     for theme in analysis.themes.to_dicts():
         theme_id = theme["theme_id"]
@@ -57,6 +62,7 @@ def theme_entries(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
             {
                 **_identity(theme),
                 **_size(linked[theme_id], spoken.get(theme_id, no_span), rows.minimum),
+                **_tone(linked[theme_id], criticised, rows.minimum),
                 **_scores(linked[theme_id], rows.minimum),
                 "segments": _segments(segments.get(theme_id)),
                 "moods": moods.get(theme_id, []),
@@ -99,11 +105,18 @@ def _identity(theme: dict[str, Any]) -> dict[str, Any]:
         "origin": theme["origin"],
         "names": {language: theme[f"name_{language}"] for language in LANGUAGES},
         "keywords": {language: list(theme[f"keywords_{language}"] or []) for language in LANGUAGES},
+        "general": theme["name_en"] in _remarks(),
         "weak": bool(theme["weak"]),
         "stability": figure(theme["stability"]),
         "x": figure(theme["x"]),
         "y": figure(theme["y"]),
     }
+
+
+@cache
+def _remarks() -> frozenset[str]:
+    """English names of themes that are about nothing in particular."""
+    return frozenset(one.name["en"] for one in concepts() if one.topic == REMARKS)
 
 
 def _size(row: dict[str, Any], spans: pl.DataFrame, minimum: int) -> dict[str, Any]:
@@ -128,6 +141,36 @@ def _size(row: dict[str, Any], spans: pl.DataFrame, minimum: int) -> dict[str, A
         "mixed_share": figure(row["mixed_share"]) if shown else None,
         "social": {**mentions, "sentiment": sentiment(posted)},
     }
+
+
+def _voiced(rows: Base) -> dict[tuple[str, bool], dict[str, int]]:
+    """Theme and whether in social media, to how many criticise and praise it."""
+    return {(row["theme_id"], row["social"]): row for row in rows.voices.to_dicts()}
+
+
+def _tone(
+    row: dict[str, Any], voiced: dict[tuple[str, bool], dict[str, int]], minimum: int
+) -> dict[str, Any]:
+    """People who criticise and who praise a theme; in ``posts``, mentions that do."""
+    asked, posted = (voiced.get((row["theme_id"], social), {}) for social in (False, True))
+    people, posts = row["respondents"], row["social_mentions"]
+    return {
+        **{voice: _voice(asked.get(voice, 0), people, row["base"], minimum) for voice in VOICES},
+        "posts": {voice: _of_few(posted.get(voice, 0), posts, minimum) for voice in VOICES},
+    }
+
+
+def _of_few(n: int, whole: int, minimum: int) -> dict[str, Any]:
+    """A count that is hidden with the group that it is part of."""
+    return count(n if count(whole, minimum)["n"] is not None else None, minimum)
+
+
+def _voice(n: int, people: int, base: int, minimum: int) -> dict[str, Any]:
+    told = _of_few(n, people, minimum)
+    if told["suppressed"] or not base:
+        return {**told, "value": None, "low": None, "high": None}
+    low, high = (figure(float(end)) for end in wilson(n, base))
+    return {**told, "value": figure(n / base), "low": low, "high": high}
 
 
 def _scores(row: dict[str, Any], minimum: int) -> dict[str, Any]:

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from analyzer.report.drawing import Scale, bubbles, scale
+from analyzer.report.drawing import Scale, scale
+from analyzer.report.plane import DOTS, plane
 from analyzer.report.remarks import division
-from analyzer.report.terms import term
+from analyzer.report.terms import COUNTED, term
 from analyzer.report.words import Words
 
-if TYPE_CHECKING:
-    from analyzer.pipeline import Analysis
-
-__all__ = ["Page", "map_points"]
+__all__ = ["HIDDEN", "Page"]
 
 Theme = dict[str, Any]
 
-_MAP_DOTS = 1500
-_MAP_SIZE = (1000, 560)
 _SHOWN_FIRST = 8
 _QUOTE_LENGTH = 110
 _QUOTE_WORDS = 3  # shorter ones say little without their comment
-_COMMENT_LENGTH = 700
+_COMMENT_LENGTH = 450
+_ALMOST_ALL = 0.95
+HIDDEN = "–"
 _OURS = ("all", "csat_band", "kind", "segment")  # dimensions with levels of our own
-
-
-def map_points(analysis: Analysis) -> list[tuple[str, float, float]]:
-    """Theme and place of every passage on the map, in a stable order."""
-    placed = (
-        analysis.mentions.select("feedback_id", "span", "theme_id")
-        .join(analysis.positions, on=["feedback_id", "span"])
-        .sort("feedback_id", "span", "theme_id")
-    )
-    return list(placed.select("theme_id", "x", "y").iter_rows())
 
 
 class Page:
@@ -55,6 +43,7 @@ class Page:
         self.factor = 100.0 if self.basis == "csat_impact" else 1.0
         self._points = points
         self.few = f"<{model['minimum_cell']}"
+        self.posted = bool(model["social"] and model["social"]["posts"])
 
     def name(self, theme: Theme | str) -> str:
         """Name of a theme in the page's language."""
@@ -63,7 +52,64 @@ class Page:
 
     def term(self, group: str, code: str | None) -> str:
         """Word of a code; see `analyzer.report.terms`."""
+        if code == "social" and group in ("kind", "all") and not self.posted:
+            return self.words.text("Comments without a score")
         return term(self.words, group, code)
+
+    def sections(self) -> list[str]:
+        """The parts of the page that have something to say, in their order."""
+        model = self.model
+        rankings = model["rankings"]
+        themes = bool(model["themes"])
+        shown = {
+            "summary": True,
+            "hurts": bool(rankings["hurts"] or rankings["loves"]),
+            "changed": any(theme["wave"] for theme in model["themes"]),
+            "loves": bool(rankings["hurts"] or rankings["loves"]),
+            "segments": bool(self.dimensions()),
+            "map": themes and self.map() is not None,
+            "themes": themes,
+            "outcomes": bool(model["outcomes"]),
+            "social": bool(model["social"] and (self.posted or model["overview"]["base"])),
+            "quality": True,
+        }
+        return [name for name, wanted in shown.items() if wanted]
+
+    def dimensions(self) -> list[dict[str, Any]]:
+        """The theme x segment tables of two groups or more in which any figure may be shown."""
+        return [
+            table
+            for table in self.model["dimensions"]
+            if len(table["levels"]) > 1
+            and any(self.shown_cells(theme, table["dimension"]) for theme in self.model["themes"])
+        ]
+
+    def shown_cells(self, theme: Theme, dimension: str) -> bool:
+        """Whether a theme's row of a table shows anybody."""
+        cells = self.cells(theme, dimension).values()
+        return any(cell["n"] for cell in cells)
+
+    def pooled(self) -> bool:
+        """Whether the score at the head of the report is over more than one wave."""
+        waves = [row for row in self.model["overview"]["waves"] if row["metric"] == "nps"]
+        score = self.model["overview"]["nps"]
+        return len(waves) > 1 and bool(score) and score["n"] > waves[-1]["n"]
+
+    def kinds(self) -> str:
+        """How many of the comments are of each kind, such as survey answers and reviews."""
+        told = self.model["overview"]["kinds"]
+        return " · ".join(
+            self.words.plural(*self._noun(row["kind"]), row["comments"]) for row in told
+        )
+
+    def _noun(self, kind: str) -> tuple[str, str]:
+        return COUNTED["unscored" if kind == "social" and not self.posted else kind]
+
+    def silent(self) -> list[dict[str, Any]]:
+        """Who commented, by score; nothing where almost everybody did."""
+        rates: list[dict[str, Any]] = self.model["overview"]["comment_rate"]
+        rows = [row for row in rates if row["dimension"] == "nps_segment"] or rates
+        return rows if any(row["rate"] < _ALMOST_ALL for row in rows) else []
 
     def level(self, dimension: str, level: str) -> str:
         """Name of a level of a dimension: translated where it is ours, as it is otherwise."""
@@ -81,6 +127,23 @@ class Page:
     def people(self, cell: dict[str, Any]) -> str:
         """A count of people, or that they are fewer than may be shown."""
         return self.few if cell["suppressed"] else self.words.number(cell["n"])
+
+    def cell(self, cell: dict[str, Any] | None) -> str:
+        """A count in a row of groups, where a hidden one need not be small itself."""
+        return HIDDEN if cell is None or cell["suppressed"] else self.words.number(cell["n"])
+
+    def mentions(self, theme: Theme) -> dict[str, Any]:
+        """How many mention a theme: people, or posts where nobody was asked."""
+        found: dict[str, Any] = theme["respondents"] if theme["base"] else theme["social"]
+        return found
+
+    def count(self, theme: Theme) -> str:
+        """`mentions` in words."""
+        told = self.mentions(theme)
+        n = 2 if told["n"] is None else told["n"]
+        written = self.people(told)
+        one, many = COUNTED["person" if theme["base"] else "mention"]
+        return self.words.ngettext(one, many, n) % {"n": written}
 
     def size(self, n: int | None) -> str:
         """A number of people that the model does not hide itself, as `people`."""
@@ -125,8 +188,12 @@ class Page:
         return "–" if cell.get("share") is None else self.words.percent(cell["share"])
 
     def top(self, ids: list[str]) -> list[Theme]:
-        """The themes of a ranking that are shown at once: those that can be told, if any can."""
+        """The themes of a ranking that are shown at once.
+
+        Those that can be told, if any can, and of these the ones about something in particular.
+        """
         told = [theme for theme in ids if self._told(theme)] or ids
+        told = [theme for theme in told if not self.themes[theme]["general"]] or told
         return [self.themes[theme] for theme in told[:_SHOWN_FIRST]]
 
     def rest(self, ids: list[str]) -> list[Theme]:
@@ -150,8 +217,12 @@ class Page:
             return None
         return self.themes[ids[0]] if self._told(ids[0]) else None
 
-    def measure(self, theme: Theme) -> dict[str, Any]:
-        """What a ranking draws: the impact, or the share of people when there is none."""
+    def measure(self, theme: Theme, ranking: str = "hurts") -> dict[str, Any]:
+        """What a ranking is ordered by and draws.
+
+        The impact; where there is none, the people who criticise the theme (of ``loves``: praise
+        it) as a share of all, with ``n``. Posts are no sample, so their share has no interval.
+        """
         if self.basis != "people":
             found = theme[self.basis]
             parts = {
@@ -159,16 +230,16 @@ class Page:
                 for key in ("value", "low", "high")
             }
             return {**parts, "confidence": found["confidence"]}
+        voice = "complaints" if ranking == "hurts" else "praise"
         if theme["base"]:
-            return {**theme["share"], "confidence": None}
-        social = self.model["social"]
-        n = theme["social"]["n"]
-        value = n / social["comments"] if social and n else None
-        return {"value": value, "low": value, "high": value, "confidence": None}
+            return {**theme[voice], "confidence": None}
+        told, social = theme["posts"][voice], self.model["social"]
+        value = told["n"] / social["comments"] if social and told["n"] is not None else None
+        return {**told, "value": value, "low": value, "high": value, "confidence": None}
 
-    def ranking_scale(self, ids: list[str]) -> Scale:
+    def ranking_scale(self, ids: list[str], ranking: str) -> Scale:
         """One scale for all rows of a ranking."""
-        values = [self.measure(self.themes[theme]) for theme in ids]
+        values = [self.measure(self.themes[theme], ranking) for theme in ids]
         return scale([row[key] for row in values for key in ("value", "low", "high")])
 
     def tick(self, value: float) -> str:
@@ -214,7 +285,7 @@ class Page:
             verbatim: a comment with ``text``, ``start`` and ``end``.
 
         Returns:
-            Three texts of about 700 letters in all at most, cut between words.
+            Three texts of about 450 letters in all at most, cut between words.
         """
         text, start, end = verbatim["text"], verbatim["start"], verbatim["end"]
         before, said, after = text[:start], text[start:end], text[end:]
@@ -246,48 +317,19 @@ class Page:
                 return {level["level"]: level for level in table["levels"]}
         return {}
 
-    def map(self, dots: int = _MAP_DOTS) -> dict[str, Any] | None:
-        """Lay out the theme map.
-
-        Args:
-            dots: at most so many passages.
-
-        Returns:
-            ``width``, ``height``, ``bubbles`` (see `analyzer.report.drawing.Label`) and ``dots``
-            (origin to places); None with fewer than two themes to show.
-        """
-        placed = [
-            theme
-            for theme in self.model["themes"]
-            if theme["x"] is not None and theme["y"] is not None and self._size(theme)
-        ]
-        if len(placed) < 2:
-            return None
+    def map(self, dots: int = DOTS) -> dict[str, Any] | None:
+        """Lay out the theme map; see `analyzer.report.plane.plane`."""
+        placed = [theme for theme in self.model["themes"] if self._size(theme)]
         shown = [
             {
-                "theme_id": theme["theme_id"],
-                "x": theme["x"],
-                "y": theme["y"],
+                **theme,
+                "origin": self.side(theme),
                 "size": self._size(theme),
                 "text": self.name(theme),
             }
             for theme in placed
         ]
-        width, height = _MAP_SIZE
-        labels, place = bubbles(shown, width=width, height=height)
-        known = {theme["theme_id"] for theme in placed}
-        step = max(1, -(-len(self._points) // dots))
-        passages: dict[str, list[tuple[float, float]]] = {"problem": [], "strength": []}
-        for theme_id, x, y in self._points[::step]:
-            left, top = place(x, y)
-            if theme_id in known and 0 <= left <= width and 0 <= top <= height:
-                passages[self.themes[theme_id]["origin"]].append((left, top))
-        return {
-            "width": width,
-            "height": height,
-            "bubbles": labels,
-            "dots": passages,
-        }
+        return plane(shown, self._points, dots)
 
     def _size(self, theme: Theme) -> int:
         return (theme["respondents"]["n"] or 0) + (theme["social"]["n"] or 0)
@@ -307,11 +349,42 @@ class Page:
         )
         return [*(self.themes[theme] for theme in order), *rest]
 
-    def grouped(self, ids: list[str]) -> list[Theme]:
-        """The themes with these ids, in the order of the report."""
-        return [theme for theme in self.ordered_themes() if theme["theme_id"] in ids]
+    def groups(self) -> list[tuple[str, list[Theme]]]:
+        """Names of the groups of themes with their themes, those of no group last."""
+        ordered, language = self.ordered_themes(), self.words.language
+        found = [
+            (
+                _begun(group["names"][language]),
+                [theme for theme in ordered if theme["theme_id"] in group["themes"]],
+            )
+            for group in self.model["groups"]
+        ]
+        placed = {name for group in self.model["groups"] for name in group["themes"]}
+        alone = [theme for theme in ordered if theme["theme_id"] not in placed]
+        if not found:
+            return []
+        return [*found, (self.words.text("Other themes"), alone)] if alone else found
+
+    def good(self, theme: Theme) -> bool | None:
+        """Whether a change is good news: less of a problem or more of a strength."""
+        verdict = theme["wave"]["verdict"]
+        if verdict in ("cannot_tell", "stable"):
+            return None
+        return bool((verdict in ("growing", "emerging")) == (self.side(theme) == "strength"))
+
+    def side(self, theme: Theme) -> str:
+        """Whether a theme is a problem or a strength: what more people call it."""
+        told = theme if theme["base"] else theme["posts"]
+        bad, good = (told[voice]["n"] or 0 for voice in ("complaints", "praise"))
+        if bad == good:
+            return str(theme["origin"])
+        return "problem" if bad > good else "strength"
 
     def newest(self, metric: str) -> dict[str, Any] | None:
         """Newest wave's score and its change from the wave before."""
         rows = [row for row in self.model["overview"]["waves"] if row["metric"] == metric]
         return rows[-1] if rows and rows[-1]["change"] is not None else None
+
+
+def _begun(name: str) -> str:
+    return name[:1].upper() + name[1:]

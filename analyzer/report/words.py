@@ -14,6 +14,7 @@ themselves, so that one language is like another.
 from __future__ import annotations
 
 import gettext
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,9 @@ __all__ = ["DOMAIN", "LOCALES", "Words", "load"]
 DOMAIN: Final = "analyzer"
 LOCALES: Final = Path(__file__).parent / "locales"
 _MINUS: Final = "\N{MINUS SIGN}"
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+# Spaces at which no line may end: in "n = 70" and "95 %".
+_TIES: Final = re.compile(r"(?<=\bn) (?=[=<])|(?<=\bn\s[=<]) |(?<=\d) (?=%)")
 # What a person in the field writes: a plain English catalogue is read in Britain and in Spain too.
 _REGIONS: Final = {"es": "es_ES", "fr": "fr_FR", "en": "en_GB"}
 
@@ -49,14 +53,27 @@ class Words:
         self.locale = Locale.parse(_REGIONS[language])
         self.catalogue = gettext.translation(DOMAIN, LOCALES, [language])
 
+    def gettext(self, message: str) -> str:
+        """Translate a message; what belongs together stays on one line."""
+        return _tied(self.catalogue.gettext(message))
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """Translate a message in the form that goes with ``n``, as `gettext`."""
+        return _tied(self.catalogue.ngettext(one, many, n))
+
     def text(self, message: str, **values: object) -> str:
         """Translate a message and fill its ``%(name)s`` places."""
-        translated = self.catalogue.gettext(message)
+        translated = self.gettext(message)
         return translated % values if values else translated
 
     def plural(self, one: str, many: str, n: int, **values: object) -> str:
         """Translate a message in the form that goes with ``n``; ``%(n)s`` is the number."""
-        return self.catalogue.ngettext(one, many, n) % {"n": self.number(n), **values}
+        return self.ngettext(one, many, n) % {"n": self.number(n), **values}
+
+    def size(self, n: int | str) -> str:
+        """Write how many stand behind a figure: ``n = 70``, or ``n < 5`` for ``<5``."""
+        told = n if isinstance(n, str) else self.number(n)
+        return _tied(f"n < {told[1:]}" if told.startswith("<") else f"n = {told}")
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with grouped thousands and a real minus sign."""
@@ -146,6 +163,10 @@ def load(language: str) -> Words:
             f"A report cannot be written in {language!r}. Choose one of: {', '.join(LANGUAGES)}."
         )
     return _load(language)
+
+
+def _tied(text: str) -> str:
+    return _TIES.sub(_NO_BREAK, text)
 
 
 @cache

@@ -110,7 +110,11 @@ def _read_me(book: Any, formats: dict[str, Any], page: Page, made: list[Sheet]) 
 def _notes(page: Page, made: list[Sheet]) -> list[str]:
     words = page.words
     notes = [
-        words.text("“%(few)s” stands for a group that is too small to be shown.", few=page.few),
+        words.text(
+            "“%(few)s” stands for a number too small to be shown; “–” for a group that is hidden "
+            "because it is small, or because the others would give a small one away.",
+            few=page.few,
+        ),
         words.text(
             "q is how easily chance alone gives such a difference, corrected for the number of "
             "themes: up to 0.05 is clear, up to 0.10 likely."

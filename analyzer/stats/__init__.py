@@ -14,7 +14,7 @@ from analyzer.stats.drivers import Drivers, drivers
 from analyzer.stats.filters import where
 from analyzer.stats.moods import divided, moods
 from analyzer.stats.outcomes import Outcomes, outcomes
-from analyzer.stats.population import population, theme_spans, valid_mentions
+from analyzer.stats.population import population, scored_answers, theme_spans, valid_mentions
 from analyzer.stats.privacy import MINIMUM_CELL
 from analyzer.stats.scores import LimitVerdict, Overview, Score, overview
 from analyzer.stats.segments import check_dimensions, theme_segments
@@ -61,7 +61,8 @@ class Linked:
         effort: CES by theme, or None when nobody was asked.
         drivers: regression of NPS (of CSAT in data without NPS) on themes and feelings, or None.
         waves: newest wave against the one before, or None with fewer than two waves.
-        wave_scores: NPS and CSAT of every wave, or None with fewer than two waves.
+        wave_scores: NPS and CSAT of every wave over everybody who gave one, or None with fewer
+            than two waves.
         change: the change of NPS (or CSAT) between the newest two waves decomposed, or None.
         moods: how people feel about each theme, as a whole and by segment, columns of
             ``moods.MOOD_SCHEMA``.
@@ -126,7 +127,7 @@ def link(
         effort=effort_table(base),
         drivers=drivers(base, metric),
         waves=theme_waves(base),
-        wave_scores=wave_scores(base),
+        wave_scores=wave_scores(scored_answers(feedback)),
         change=change(base, metric),
         moods=felt,
         divided=divided(felt),

@@ -19,7 +19,15 @@ from analyzer.schema import SENTIMENTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Population", "answers", "population", "respondent", "theme_spans", "valid_mentions"]
+__all__ = [
+    "Population",
+    "answers",
+    "population",
+    "respondent",
+    "scored_answers",
+    "theme_spans",
+    "valid_mentions",
+]
 
 _SUBMISSION: Final = ("respondent", "wave", "created_at", "nps_segment", "csat", "ces")
 
@@ -110,6 +118,12 @@ def answers(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         latest.select(*_SUBMISSION, "answer"), on=_SUBMISSION, nulls_equal=True, how="inner"
     ).select("feedback_id", "answer")
     return latest, comments
+
+
+def scored_answers(feedback: pl.DataFrame) -> pl.DataFrame:
+    """The answers of everybody who gave a score, with or without a comment; see `answers`."""
+    scored = pl.any_horizontal(pl.col("nps_segment", "csat", "ces").is_not_null())
+    return answers(feedback.filter((pl.col("kind") != "social") & scored))[0]
 
 
 def valid_mentions(

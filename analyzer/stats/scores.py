@@ -10,7 +10,7 @@ import polars as pl
 
 from analyzer.schema import FOCUS_CSAT_BAND, SEGMENTS
 from analyzer.stats.intervals import MINIMUM_SCORE, mean_interval, ratio, wilson
-from analyzer.stats.population import answers, respondent
+from analyzer.stats.population import respondent, scored_answers
 
 if TYPE_CHECKING:
     from analyzer.stats.population import Population
@@ -184,8 +184,7 @@ def overview(
 ) -> Overview:
     """Compute the figures at the head of a report; see ``Overview``."""
     people = feedback.filter(pl.col("kind") != "social")
-    scored = people.filter(pl.any_horizontal(pl.col("nps_segment", "csat", "ces").is_not_null()))
-    everybody, _ = answers(scored)
+    everybody = scored_answers(feedback)
     segments = everybody["nps_segment"].drop_nulls()
     return Overview(
         rows=feedback.height,

@@ -138,8 +138,11 @@ def theme_waves(base: Population) -> pl.DataFrame | None:
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def wave_scores(base: Population) -> pl.DataFrame | None:
+def wave_scores(answers: pl.DataFrame) -> pl.DataFrame | None:
     """NPS and CSAT of every wave, each with its change from the wave before.
+
+    Args:
+        answers: one row an answer, as `analyzer.stats.population.answers` gives them.
 
     Returns:
         Columns of ``WAVE_SCORE_SCHEMA``, or None with fewer than two waves. NPS in -100..100, CSAT
@@ -147,12 +150,12 @@ def wave_scores(base: Population) -> pl.DataFrame | None:
         means; ``paired`` people are in both waves, and the covariance of their two scores is taken
         out of the variance of the change.
     """
-    order = wave_order(base.answers)
+    order = wave_order(answers)
     if len(order) < 2:
         return None
     rows: list[dict[str, object]] = []
     for metric, column, scale, offset in (("nps", "s", 100.0, 0.0), ("csat", "c", 0.5, 0.5)):
-        scores = base.answers.select("respondent", "wave", value=pl.col(column).cast(pl.Float64))
+        scores = answers.select("respondent", "wave", value=pl.col(column).cast(pl.Float64))
         scores = scores.drop_nulls()
         parts = [scores.filter(pl.col("wave") == wave) for wave in order]
         for position, part in enumerate(parts):

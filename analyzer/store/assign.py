@@ -178,12 +178,15 @@ def _compare(
         job.mentions_before, on=["feedback_id", "span"], how="left", maintain_order="left"
     )
     theme_before = indices(stored["theme_id"], registry.ids)
-    cluster, cluster_before = identity.pool(rows, earlier, seed)
+    cluster, cluster_before = identity.pool(rows, earlier, seed)  # at several resolutions
     candidates = identity.emerging(
         cluster, cluster_before, job.now.people, people_before, theme, theme_before
     )
     known = theme_before >= 0
-    related = identity.relations(theme, cluster, theme_before[known], cluster_before[known])
+    middle = identity.MIDDLE
+    related = identity.relations(
+        theme, cluster[middle], theme_before[known], cluster_before[middle][known]
+    )
     own = [earlier[theme_before == i] for i in range(len(registry.ids))]
     filled = [i for i, part in enumerate(own) if len(part)]
     groups = [candidate.rows for candidate in candidates]

@@ -15,6 +15,7 @@ from analyzer.store.frames import Registry, Stored, load_registry, load_wave, sa
 from analyzer.themes.assign import ThemeSpace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from analyzer.store.database import Session
@@ -54,6 +55,7 @@ class Edit:
         themes: the themes it touches.
         comments: how many comments change theme, or appear in reports or vanish from them.
         moves: from, to, comments: how many of each.
+        undid: number of the edit that was taken back, by an undo.
     """
 
     number: int | None
@@ -61,21 +63,36 @@ class Edit:
     themes: tuple[str, ...]
     comments: int
     moves: pl.DataFrame = field(repr=False)
+    undid: int | None = None
 
     def __str__(self) -> str:
-        """One line, such as ``Edit 3: merge T02, T01; 40 comments changed.``."""
+        """One line, such as ``Edit 3: merge T02 into T01; 40 comments changed.``."""
         number = "" if self.number is None else f"Edit {self.number}: "
-        would = "would change" if self.number is None else "changed"
-        touched = f" {', '.join(self.themes)}" if self.themes else ""
-        return f"{number}{self.verb}{touched}; {self.comments:,} comments {would}."
+        changed = "would change" if self.number is None else "changed"
+        unit = "comment" if self.comments == 1 else "comments"
+        return f"{number}{self._told()}; {self.comments:,} {unit} {changed}."
 
     __repr__ = __str__
 
-    def waiting(self) -> str:
-        """Say what a preview of `reassign` means for past comments."""
+    def _told(self) -> str:
+        named = ", ".join(self.themes)
+        match self.verb:
+            case "merge":
+                return f"merge {', '.join(self.themes[:-1])} into {self.themes[-1]}"
+            case "split":
+                return f"split {self.themes[0]} into {named}"
+            case "move":
+                return f"move to {named}"
+            case "undo":
+                return f"undo edit {self.undid} ({named})" if named else f"undo edit {self.undid}"
+        return f"{self.verb} {named}".strip()
+
+    def waiting(self, added: Sequence[str]) -> str:
+        """Say what a preview of `reassign` means for past comments, once themes were added."""
+        own = self.moves.filter(pl.col("to").is_in(list(added)))["comments"].sum()
         return (
-            f"{self.comments:,} past comments are nearer to other themes than their own now. To "
-            "move them: analyzer themes reassign"
+            f"{self.comments:,} past comments are nearer to other themes than their own now, "
+            f"{own:,} of them to {', '.join(added)}. To move them: analyzer themes reassign"
         )
 
 

@@ -26,6 +26,7 @@ LENT: Final = ".tmp-"
 _PAUSE: Final = 0.1  # seconds between two tries to get the lock
 _LOCKED: Final = ("Could not set lock", "being used by another process", "different configuration")
 _FOREIGN: Final = ("not a valid DuckDB", "Corrupt", "checksum", "Failed to deserialize", "newer")
+_REFUSED: Final = ("ermission", "read-only", "Read-only")
 _FULL: Final = ("No space left", "File too large", "Disk quota", "disk is full")
 
 
@@ -164,6 +165,10 @@ class Database:
             yield
         except duckdb.Error as error:
             raise StoreError(self._sentence(str(error))) from error
+        except pl.exceptions.PolarsError as error:
+            if not any(words in str(error) for words in (*_FULL, *_REFUSED)):
+                raise
+            raise StoreError(self._sentence(str(error))) from error
         except OSError as error:
             raise StoreError(
                 f"The workspace {self.folder} could not be read or written: "
@@ -189,7 +194,7 @@ class Database:
                 f"{self.path} is damaged or was written by a newer DuckDB, and cannot be opened. "
                 "Update analyzer, or put back a copy of the folder from before."
             )
-        if "ermission" in said or "read-only" in said or "Read-only" in said:
+        if any(words in said for words in _REFUSED):
             return (
                 f"{self.folder} cannot be written to. Nothing was changed; ask for the right to "
                 "write there, or copy the folder to a place that is yours."

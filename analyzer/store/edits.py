@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from analyzer.encoders import Encoder
     from analyzer.store.database import Session
 
@@ -134,7 +136,8 @@ def split(
         )
     from analyzer.themes.discovery import discover
 
-    label = discover(stored.vectors, stored.languages, themes=parts, seed=seed).labels
+    found = discover(stored.vectors, stored.languages, themes=parts, seed=seed).labels
+    label = _largest_first(found, stored.spans["feedback_id"])
     ids = [theme_id, *new_ids(used_ids(session), parts - 1)]
     rows = registry.space.centre(stored.vectors, stored.languages)
     middles = centroids(rows, label, parts)
@@ -248,6 +251,15 @@ def _set_state(
         comments=own["feedback_id"].n_unique(),
     )
     return do(session, registry, change, author, preview=preview)
+
+
+def _largest_first(label: NDArray[np.int64], comments: pl.Series) -> NDArray[np.int64]:
+    """Number groups by how many comments they have; the first one keeps the theme's id."""
+    pairs = pl.DataFrame({"label": label, "comment": comments}).unique()
+    counts = np.bincount(pairs["label"].to_numpy(), minlength=int(label.max()) + 1)
+    rank = np.empty_like(counts)
+    rank[np.argsort(-counts, kind="stable")] = np.arange(len(counts))
+    return np.asarray(rank[label], dtype=np.int64)
 
 
 def _split_rows(

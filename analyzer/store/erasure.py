@@ -120,6 +120,9 @@ def _respondent(session: Session, given: str) -> str:
     for who in (given, digest):
         if unfinished == forgotten_key(session.meta()["salt"], who):
             return who
+    gone = set(session.frame("SELECT person FROM forgotten")["person"])
+    if any(forgotten_key(session.meta()["salt"], who) in gone for who in (given, digest)):
+        raise ConfigError("This person was erased already; the workspace has nothing of them.")
     raise ConfigError(
         "Nobody in the workspace has this respondent id. Give it as it stands in the column that "
         "names people, or as respondent_id of the table feedback."

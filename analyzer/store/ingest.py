@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analyzer import schema, sources, text
+from analyzer.engine import LocalEngine
 from analyzer.errors import InputError
 from analyzer.store import models as models_
 from analyzer.store import vectors
@@ -43,6 +45,7 @@ class Ingested:
         replaced: rows that corrected one that was there; the table ``corrections`` has them.
         unchanged: rows that were there already.
         left_out: rows that cannot be used, by reason.
+        fates: what became of rows that were added or replaced: analysed, or why not.
         notes: what a person should know.
     """
 
@@ -51,6 +54,7 @@ class Ingested:
     replaced: int
     unchanged: int
     left_out: dict[str, int]
+    fates: dict[str, int]
     notes: tuple[str, ...]
 
 
@@ -87,24 +91,27 @@ def ingest(
             planned = _plan(session, readings)
         fresh = planned.rows.filter(pl.col("action") != "unchanged")
         if fresh.is_empty():
-            return _result(planned, readings)
+            return _result(planned, readings, {})
         models = load_models()
         models_.check(_meta(database), models, database.folder)
-        prepared = text.prepare(
-            planned.records,
-            languages=languages,
-            progress=partial(_prepared, progress, planned.records.height),
-        )
-        scored = models_.score(
-            prepared,
-            models,
-            cache=cache,
-            progress=lambda done, total: progress("encode", done, total),
-        )
+        with closing(LocalEngine()) as engine:
+            prepared = text.prepare(
+                planned.records,
+                languages=languages,
+                engine=engine,
+                progress=partial(_prepared, progress, planned.records.height),
+            )
+            scored = models_.score(
+                prepared,
+                models.on(engine),
+                cache=cache,
+                progress=lambda done, total: progress("encode", done, total),
+            )
         with database.writing() as session:
             if session.meta()["revision"] == revision:
                 _write(session, database.folder, planned, prepared, scored)
-                return _result(planned, readings)
+                fates = prepared.ledger["reason"].value_counts().sort("count", "reason")
+                return _result(planned, readings, dict(fates.reverse().iter_rows()))
 
 
 def _prepared(progress: Progress, total: int, done: int) -> None:
@@ -254,7 +261,7 @@ def _write_accounts(
     session.append("waves", waves.join(session.frame("SELECT wave FROM waves"), "wave", "anti"))
 
 
-def _result(planned: _Planned, readings: Sequence[Reading]) -> Ingested:
+def _result(planned: _Planned, readings: Sequence[Reading], fates: dict[str, int]) -> Ingested:
     counts = dict(planned.rows["action"].value_counts().iter_rows())
     reasons = planned.left_out["reason"].value_counts().sort("reason")
     names = {source.name for reading in readings for source in reading.sources}
@@ -271,6 +278,7 @@ def _result(planned: _Planned, readings: Sequence[Reading]) -> Ingested:
         replaced=counts.get("replaced", 0),
         unchanged=counts.get("unchanged", 0),
         left_out=dict(reasons.iter_rows()),
+        fates=fates,
         notes=tuple(notes),
     )
 

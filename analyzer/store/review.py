@@ -13,6 +13,7 @@ import polars as pl
 from analyzer.errors import ConfigError, InputError, OutputError
 from analyzer.stages import counted
 from analyzer.store.frames import ACTIVE, load_registry
+from analyzer.store.status import order_of_waves
 from analyzer.store.whole import write_whole
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from analyzer.store.changes import Edit
     from analyzer.store.database import Session
 
 __all__ = ["Scores", "sample", "score"]
@@ -47,11 +49,13 @@ class Scores:
             f1_low, f1_high.
         corrections: comments whose coders agree with each other and not with analyzer:
             feedback_id, themes, analyzer.
+        accepted: the edit that moved them, if they were accepted.
     """
 
     overall: pl.DataFrame
     themes: pl.DataFrame
     corrections: pl.DataFrame = field(repr=False)
+    accepted: Edit | None = None
 
 
 def sample(session: Session, wave: str, out: Path, *, n: int, language: str, seed: int) -> int:
@@ -62,7 +66,10 @@ def sample(session: Session, wave: str, out: Path, *, n: int, language: str, see
         wave=wave,
     ).sort("feedback_id")
     if registry is None or feedback.is_empty():
-        raise ConfigError(f"Wave {wave!r} has no comment with themes. Ingest it first.")
+        known = ", ".join(order_of_waves(session)) or "none yet"
+        raise ConfigError(
+            f"Wave {wave!r} has no comment with themes. Ingest it first; there are {known}."
+        )
     if n < 1:
         raise ConfigError(f"A sheet needs at least 1 comment, got {n}.")
     themes = registry.themes.filter(pl.col("state").is_in(ACTIVE))
@@ -72,6 +79,8 @@ def sample(session: Session, wave: str, out: Path, *, n: int, language: str, see
     chosen = _stratified(feedback, counted(mentions), n, seed)
     ids = themes["theme_id"].to_list()
     random = np.random.default_rng(seed)
+    names = themes.select("theme_id", name=f"name_{language}")
+    called = dict(names.iter_rows())
     rows = []
     said = mentions.group_by("feedback_id").agg("theme_id")
     own = dict(said.iter_rows())
@@ -80,9 +89,9 @@ def sample(session: Session, wave: str, out: Path, *, n: int, language: str, see
         rest = [name for name in ids if name not in offered]
         count = max(0, min(_CANDIDATES - len(offered), len(rest)))
         offered += random.choice(rest, count, replace=False).tolist() if count else []
-        rows.append((feedback_id, code, text, ", ".join(sorted(offered))))
+        told = "\n".join(f"{name} {called[name]}" for name in sorted(offered))
+        rows.append((feedback_id, code, text, told))
     frame = pl.DataFrame(rows, schema=[*_COLUMNS, "candidates"], orient="row")
-    names = themes.select("theme_id", name=f"name_{language}")
     _write(frame, names, out)
     return frame.height
 
@@ -98,7 +107,7 @@ def score(session: Session, sheets: Sequence[Path], *, seed: int) -> Scores:
     coders = {f"coder_{i + 1}": _read(sheet, set(ids)) for i, sheet in enumerate(sheets)}
     shared = sorted(set.intersection(*(set(coder) for coder in coders.values())))
     if not shared:
-        raise InputError("The sheets have no filled comment in common. Give sheets of one sample.")
+        raise InputError(_nothing(sheets, coders))
     keys = pl.DataFrame({"feedback_id": shared})
     mentions = counted(session.matching("mentions", keys))
     own: dict[str, set[str]] = {name: set() for name in shared}
@@ -120,6 +129,16 @@ def score(session: Session, sheets: Sequence[Path], *, seed: int) -> Scores:
         ),
         corrections=_corrections(shared, coders, own),
     )
+
+
+def _nothing(sheets: Sequence[Path], coders: dict[str, dict[str, set[str]]]) -> str:
+    for sheet, coder in zip(sheets, coders.values(), strict=True):
+        if not coder:
+            return (
+                f"{sheet}: the column {_CHOICE!r} is empty. Write ids of the sheet "
+                f"{_THEMES_SHEET!r} in it, or {_NONE}."
+            )
+    return "The sheets have no filled comment in common. Give sheets of one sample."
 
 
 def _stratified(feedback: pl.DataFrame, mentions: pl.DataFrame, n: int, seed: int) -> pl.DataFrame:
@@ -150,7 +169,7 @@ def _write(frame: pl.DataFrame, names: pl.DataFrame, out: Path) -> None:
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     bold = book.add_format({"bold": True})
     _sheet(book, "review", frame.with_columns(pl.lit("").alias(_CHOICE), pl.lit("").alias(_REMARK)),
-           (wrap, bold), (22, 9, 70, 24, 30, 30))  # fmt: skip
+           (wrap, bold), (22, 9, 70, 36, 30, 30))  # fmt: skip
     _sheet(book, _THEMES_SHEET, names, (wrap, bold), (12, 40))
     book.close()
     write_whole(out, buffer.getvalue())

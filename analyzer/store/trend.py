@@ -9,6 +9,7 @@ import polars as pl
 
 from analyzer.stages import counted
 from analyzer.stats.intervals import two_sided, wilson
+from analyzer.stats.privacy import hide, small_cells
 from analyzer.store.changes import registry_of, row_of
 from analyzer.store.status import order_of_waves
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from analyzer.store.database import Session
 
-__all__ = ["trend"]
+__all__ = ["safe_trend", "trend"]
 
 _DECIMALS: Final = 4
 
@@ -40,6 +41,15 @@ def trend(session: Session, theme_id: str | None) -> pl.DataFrame:
         for name in (wanted if theme_id is None else [theme_id])
     ]
     return pl.concat(parts)
+
+
+def safe_trend(session: Session, theme_id: str | None, minimum_cell: int) -> pl.DataFrame:
+    """Give `trend`, null where fewer people than may be shown stand behind."""
+    frame = trend(session, theme_id)
+    small = small_cells(frame, within=["theme_id"], count="people", minimum=minimum_cell)
+    return hide(
+        frame.with_columns(suppressed=small), ("people", "share", "low", "high", "change")
+    ).drop("suppressed")
 
 
 def _by_wave(rows: pl.DataFrame, waves: list[str]) -> NDArray[np.float64]:

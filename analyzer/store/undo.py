@@ -58,7 +58,8 @@ def undo(session: Session, author: Author) -> Edit:
     moves = moves_between(now, old)
     record(session, number, "undo", {"edit": last["edit"], "verb": last["verb"]}, author,
             last["comments"], {})  # fmt: skip
-    return Edit(number, "undo", tuple(before["themes_touched"]), last["comments"], moves)
+    touched = tuple(before["themes_touched"])
+    return Edit(number, "undo", touched, last["comments"], moves, undid=last["edit"])
 
 
 def _restore_tables(session: Session, before: dict[str, Any]) -> None:

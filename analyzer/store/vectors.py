@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from analyzer.store.database import Session
 
-__all__ = ["FOLDER", "add", "load", "passage_key", "rewrite", "sweep"]
+__all__ = ["FOLDER", "add", "load", "near", "passage_key", "rewrite", "sweep"]
 
 FOLDER: Final = "vectors"
 
@@ -69,11 +69,7 @@ def load(session: Session, folder: Path, keys: Sequence[str]) -> NDArray[np.floa
     known = session.matching("passages", wanted)
     parts = []
     for (file,), rows in known.group_by("file", maintain_order=True):
-        path = folder / FOLDER / str(file)
-        try:
-            frame = pl.read_parquet(path)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise _damaged(path) from error
+        frame = _read(folder / FOLDER / str(file))
         parts.append(frame.join(rows, on="passage", how="semi"))
     if not parts:
         return np.empty((0, 0), dtype=np.float32)
@@ -87,6 +83,21 @@ def load(session: Session, folder: Path, keys: Sequence[str]) -> NDArray[np.floa
     return np.asarray(found["vector"].to_numpy()[at["at"].to_numpy()], dtype=np.float32)
 
 
+def near(session: Session, folder: Path, asked: NDArray[np.float32]) -> pl.DataFrame:
+    """Cosine of every passage and a vector (d,), one file after the other: passage, similarity.
+
+    Raises:
+        StoreError: A file is missing or damaged.
+    """
+    schema = {"passage": pl.String, "similarity": pl.Float64}
+    parts = [pl.DataFrame(schema=schema)]
+    for file in session.frame("SELECT file FROM vectors ORDER BY file")["file"]:
+        frame = _read(folder / FOLDER / file)
+        similar = np.round(frame["vector"].to_numpy() @ asked, 4).astype(np.float64)
+        parts.append(frame.select("passage", similarity=pl.Series(similar)))
+    return pl.concat(parts)
+
+
 def rewrite(session: Session, folder: Path, gone: pl.DataFrame) -> None:
     """Put the vectors that stay into new files, where files hold some that go.
 
@@ -97,7 +108,7 @@ def rewrite(session: Session, folder: Path, gone: pl.DataFrame) -> None:
     """
     rows = session.matching("passages", gone.select("passage"))
     for file in rows["file"].unique().sort().to_list():
-        frame = pl.read_parquet(folder / FOLDER / file)
+        frame = _read(folder / FOLDER / file)
         kept = frame.join(gone, on="passage", how="anti", maintain_order="left")
         session.run("DELETE FROM vectors WHERE file = $file", file=file)
         session.run("DELETE FROM passages WHERE file = $file", file=file)
@@ -146,6 +157,13 @@ def _write(folder: Path, frame: pl.DataFrame) -> tuple[str, str]:
         os.fsync(file.fileno())
     part.replace(path)
     return path.name, digest
+
+
+def _read(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _damaged(path) from error
 
 
 def _damaged(path: Path) -> StoreError:

@@ -82,10 +82,23 @@ class ThemeVerbs(ABC):
         with self._database.reading() as session:
             return trend.trend(session, theme_id)
 
-    def edits(self) -> pl.DataFrame:
-        """Edits, oldest first: edit, verb, detail, author, reason, made_at, comments, undone_by."""
+    def safe_trend(self, theme_id: str | None = None, minimum_cell: int = 5) -> pl.DataFrame:
+        """Give `trend` without figures of fewer people than ``minimum_cell``."""
+        self.update()
         with self._database.reading() as session:
-            return session.frame("SELECT * EXCLUDE (before) FROM edits").sort("edit")
+            return trend.safe_trend(session, theme_id, minimum_cell)
+
+    def edits(self) -> pl.DataFrame:
+        """Edits, oldest first.
+
+        Returns:
+            edit, verb, themes, detail, author, reason, made_at, comments, undone_by.
+        """
+        with self._database.reading() as session:
+            return session.frame(
+                "SELECT edit, verb, coalesce(from_json(json_extract(detail, '$.themes'), "
+                "'[\"VARCHAR\"]'), []) AS themes, * EXCLUDE (edit, verb, before) FROM edits"
+            ).sort("edit")
 
     def rename(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -29,7 +30,7 @@ from analyzer.store import (
 from analyzer.store import models as models_
 from analyzer.store.database import FILE, Database
 from analyzer.store.models import Models
-from analyzer.store.verbs import ThemeVerbs
+from analyzer.store.views import MINIMUM_CELL, Views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,7 @@ __all__ = ["Workspace"]
 _WAIT = 10.0
 
 
-class Workspace(ThemeVerbs):
+class Workspace(Views):
     """Waves of feedback whose themes keep id, name and history.
 
     Methods that change something are transactions: they happen whole or not at all, one process
@@ -242,7 +243,7 @@ class Workspace(ThemeVerbs):
         compare: str | None = None,
         *,
         by: Sequence[str] = (),
-        minimum_cell: int = 5,
+        minimum_cell: int = MINIMUM_CELL,
     ) -> Analysis:
         """Analyse one wave, with changes against another.
 
@@ -325,7 +326,8 @@ class Workspace(ThemeVerbs):
             scores = review.score(session, [Path(sheet) for sheet in sheets], seed=seed)
         if accept and scores.corrections.height:
             with self._editing(preview=False) as session:
-                accepted.accept(session, self.folder, scores, edits.Author(author, "review"))
+                edit = accepted.accept(session, self.folder, scores, edits.Author(author, "review"))
+            return replace(scores, accepted=edit)
         return scores
 
     def reencode(self) -> int:

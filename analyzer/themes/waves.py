@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "MIDDLE",
     "Candidate",
     "Relation",
     "emerging",
@@ -30,9 +31,11 @@ __all__ = [
     "relations",
 ]
 
-# Finer than themes are: at 3, a new subject hides among its neighbours (of 8 new subjects put into
-# comments on a telecom company 5 were found, at 5 seven, and at 8 they came in pieces).
-_RESOLUTION: Final = 5.0
+# All finer than themes are: a broad subject is whole at 3 and in pieces at 8, a narrow one hides
+# among its neighbours at 3. docs/workspace.md tells what the three find.
+_RESOLUTIONS: Final = (3.0, 5.0, 8.0)
+MIDDLE: Final = 1  # the row of `pool` that is neither coarse nor fine
+_OVERLAP: Final = 0.1  # of a cluster's rows that a clearer one may have taken
 _POOL_ROWS: Final = 6_000  # of each side, beyond this a sample
 _FEWEST_PEOPLE: Final = 10
 _Q: Final = 0.05
@@ -54,7 +57,7 @@ class Candidate:
         people: distinct people of the new wave in it.
         share: of the people of the new wave.
         share_before: of the people of the earlier rows.
-        q: of Fisher's exact test, Benjamini-Hochberg over all clusters.
+        q: of Fisher's exact test (mid-p), Benjamini-Hochberg over all clusters.
     """
 
     rows: NDArray[np.int64]
@@ -82,7 +85,7 @@ class Relation:
 def pool(
     new: NDArray[np.float32], earlier: NDArray[np.float32], seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Cluster new and earlier rows together, finely, blind to which are which.
+    """Cluster new and earlier rows together, blind to which are which, from coarse to fine.
 
     Args:
         new: (n, d) centred unit rows.
@@ -90,16 +93,19 @@ def pool(
         seed: of sampling and clustering.
 
     Returns:
-        Labels (n,) and (m,); -1 for rows beyond the sample of 6,000 distinct rows a side.
+        Labels (3, n) and (3, m), one row a resolution; -1 for rows beyond the sample of 6,000 a
+        side.
     """
     kept_new, kept_old = _sample(new, seed), _sample(earlier, seed)
     both = np.vstack([new[kept_new], earlier[kept_old]])
     rows, inverse = np.unique(both, axis=0, return_inverse=True)
-    found = communities(neighbours(rows), _RESOLUTION, seed)[inverse.reshape(-1)]
-    labels = np.full(len(new), -1), np.full(len(earlier), -1)
-    labels[0][kept_new] = found[: len(kept_new)]
-    labels[1][kept_old] = found[len(kept_new) :]
-    return labels
+    graph = neighbours(rows)
+    labels = tuple(np.full((len(_RESOLUTIONS), len(side)), -1) for side in (new, earlier))
+    for row, resolution in enumerate(_RESOLUTIONS):
+        found = communities(graph, resolution, seed)[inverse.reshape(-1)]
+        labels[0][row, kept_new] = found[: len(kept_new)]
+        labels[1][row, kept_old] = found[len(kept_new) :]
+    return labels[0], labels[1]
 
 
 def emerging(
@@ -113,8 +119,8 @@ def emerging(
     """Clusters that the new wave has, and earlier rows hardly have.
 
     Args:
-        new: (n,) clusters of the new rows, from `pool`.
-        earlier: (m,) clusters of the earlier rows.
+        new: (r, n) clusters of the new rows at r resolutions, from `pool`.
+        earlier: (r, m) clusters of the earlier rows.
         people: n persons.
         people_before: m persons.
         known: (n,) known theme of each new row.
@@ -125,33 +131,39 @@ def emerging(
 
     Returns:
         Candidates, largest first: ten people or more, at most 6 % of people before, twice
-        the share or more, q <= 0.05.
+        the share or more, q <= 0.05. Where clusters of several resolutions share rows, the one with
+        the smallest q stands for them.
     """
-    from scipy.stats import false_discovery_control, fisher_exact
+    from scipy.stats import false_discovery_control
 
-    now, before = _people(new, people), _people(earlier, people_before)
-    size = max(1, len(set(_in_sample(people, new))))
-    size_before = max(1, len(set(_in_sample(people_before, earlier))))
-    clusters = sorted(c for c in now if now[c] + before.get(c, 0) >= _FEWEST_PEOPLE)
+    size, size_before = _everyone(new[0], people), _everyone(earlier[0], people_before)
+    clusters = []
+    for level, (now, before) in enumerate(zip(new, earlier, strict=True)):
+        here, there = _people(now, people), _people(before, people_before)
+        clusters += [
+            (level, one, here[one], there.get(one, 0))
+            for one in sorted(here)
+            if here[one] + there.get(one, 0) >= _FEWEST_PEOPLE
+        ]
     if not clusters:
         return []
-    tables = [
-        ((now[c], size - now[c]), (before.get(c, 0), size_before - before.get(c, 0)))
-        for c in clusters
-    ]
-    q = false_discovery_control([float(fisher_exact(table).pvalue) for table in tables])
+    counts = np.array([one[2:] for one in clusters])
+    q = false_discovery_control(_mid_p(counts[:, 0], size, counts[:, 1], size_before))
+    taken = np.zeros(new.shape[1], dtype=np.bool_)
     found = []
-    for cluster, value in zip(clusters, q, strict=True):
-        share, share_before = now[cluster] / size, before.get(cluster, 0) / size_before
-        rows = np.flatnonzero(new == cluster)
+    for value, (level, one, count, count_before) in sorted(zip(q.tolist(), clusters, strict=True)):
+        share, share_before = count / size, count_before / size_before
+        rows = np.flatnonzero(new[level] == one)
         if (
             value <= _Q
-            and now[cluster] >= _FEWEST_PEOPLE
+            and count >= _FEWEST_PEOPLE
             and share_before <= _RARE
             and share >= _RATIO * share_before
-            and not _is_known(rows, known, earlier == cluster, known_before)
+            and taken[rows].mean() <= _OVERLAP
+            and not _is_known(rows, known, earlier[level] == one, known_before)
         ):
-            found.append(Candidate(rows, now[cluster], share, share_before, float(value)))
+            taken[rows] = True
+            found.append(Candidate(rows, count, share, share_before, float(value)))
     return sorted(found, key=lambda candidate: (-candidate.people, int(candidate.rows[0])))
 
 
@@ -220,8 +232,24 @@ def _sample(rows: NDArray[np.float32], seed: int) -> NDArray[np.int64]:
     return np.sort(chosen)
 
 
-def _in_sample(people: Sequence[str], clusters: NDArray[np.int64]) -> list[str]:
-    return [person for person, cluster in zip(people, clusters, strict=True) if cluster >= 0]
+def _everyone(clusters: NDArray[np.int64], people: Sequence[str]) -> int:
+    """People with a row in the sample."""
+    return max(1, len({who for who, one in zip(people, clusters, strict=True) if one >= 0}))
+
+
+def _mid_p(
+    count: NDArray[np.int64], size: int, count_before: NDArray[np.int64], size_before: int
+) -> NDArray[np.float64]:
+    """Fisher's exact test with half of the observed table's chance, twice the smaller tail.
+
+    Lancaster (1961), JASA 56: the exact test of counts this small rejects far less than it may.
+    """
+    from scipy.stats import hypergeom
+
+    chance = hypergeom(size + size_before, count + count_before, size)
+    half = chance.pmf(count) / 2
+    tails = np.minimum(chance.cdf(count) - half, chance.sf(count) + half)
+    return np.asarray(np.clip(2 * tails, 0.0, 1.0), dtype=np.float64)
 
 
 def _people(clusters: NDArray[np.int64], people: Sequence[str]) -> dict[int, int]:

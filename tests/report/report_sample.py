@@ -497,7 +497,7 @@ def _sources(feedback: pl.DataFrame, score: str) -> tuple[Source, ...]:
         delimiter=None,
         dialect=None,
         rows=rows.get("mentions.jsonl", 0) + 2,
-        mapping={"text": "content"},
+        mapping={"text": "content", "likes": "favourites"},
         scores=(),
         date_order="ymd",
         notes=(),

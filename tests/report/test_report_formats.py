@@ -107,7 +107,7 @@ def test_workbook_shows_figures_as_numbers_and_hides_small_groups(nps: Sample) -
     assert small["People"] == "<5"
     assert small["Share of people"] is None
     segments = book.load_sheet("Segments").to_polars()
-    hidden = segments.filter(pl.col("People") == "<5")
+    hidden = segments.filter(pl.col("People") == "–")
     assert hidden.height > 0
     assert hidden["Share of the group"].null_count() == hidden.height
 
@@ -151,30 +151,66 @@ def shapes(content: bytes) -> list[Any]:
 
 @pytest.mark.parametrize("language", ["es", "fr", "en"])
 @pytest.mark.parametrize("kind", ["nps", "csat", "unscored", "detractors"])
-def test_six_slides_whose_titles_are_the_findings(
+def test_each_slide_is_one_idea_and_says_it_in_its_title(
     kind: str, language: str, request: pytest.FixtureRequest
 ) -> None:
     seen = page(request.getfixturevalue(kind), language)
     made = shapes(slides(seen))
-    finds = (story.headline, story.hurts, story.changed, story.loves, story.segments)
+    finds = [story.headline, story.hurts, story.changed, story.loves]
+    expected = [find(seen).text for find in finds] + [groups_told(seen)]
+    expected += [story.segments(seen).text] if seen.dimensions() else []
     titles = [slide.shapes.title.text_frame.text for slide in made]
-    assert titles == [*(find(seen).text for find in finds), story.quality(seen).text]
+    assert titles == [*expected, story.quality(seen).text]
     for slide in made:
         assert slide.has_notes_slide
         texts = [s.text_frame.text for s in slide.shapes if s.has_text_frame]
         assert not any("None" in text or "nan" in text.split() for text in texts)
 
 
+def groups_told(seen: Page) -> str:
+    return seen.words.plural(
+        "What people speak of falls into %(n)s group.",
+        "What people speak of falls into %(n)s groups.",
+        len(seen.model["groups"]),
+    )
+
+
+def test_groups_of_themes_are_on_a_slide_and_in_the_workbook(nps: Sample) -> None:
+    seen = page(nps)
+    slide = next(s for s in shapes(slides(seen)) if "groups" in s.shapes.title.text_frame.text)
+    table = next(shape for shape in slide.shapes if shape.has_table).table
+    told = {row.cells[0].text: row.cells[1].text for row in table.rows}
+    assert list(told) == ["Group", "Network and devices", "Money and contracts", "Other themes"]
+    named = {name: [seen.name(theme) for theme in themes] for name, themes in seen.groups()}
+    for name, themes in named.items():
+        assert themes[0] in told[name]
+    book = fastexcel.read_excel(workbook(nps, seen)).load_sheet("Themes").to_polars()
+    for name, themes in named.items():
+        assert book.filter(pl.col("Group") == name)["Theme"].to_list() == themes
+
+
+def test_no_slide_is_empty(unscored: Sample) -> None:
+    for analysis in (sample(60, waves=1), sample(8, social=0, waves=1), unscored):
+        for slide in shapes(slides(page(analysis))):
+            assert [s for s in slide.shapes if s.has_chart or s.has_table] or (
+                len([s for s in slide.shapes if s.has_text_frame]) > 2
+            )
+
+
 def test_charts_are_native_described_and_show_intervals(nps: Sample) -> None:
     made = shapes(slides(page(nps)))
     frames = [[shape for shape in slide.shapes if shape.has_chart] for slide in made]
-    assert [len(found) for found in frames] == [2, 1, 1, 1, 0, 1]
-    assert sum(shape.has_table for shape in made[4].shapes) == 1
+    assert [len(found) for found in frames] == [2, 1, 1, 1, 0, 0, 0]
+    for slide in made[4:]:
+        assert sum(shape.has_table for shape in slide.shapes) == 1
     for found in frames:
         for frame in found:
             assert frame._element.nvGraphicFramePr.cNvPr.get("descr")
     chart = frames[1][0].chart
-    assert chart.plots[0].categories[0] == "Fibre cuts out\n−12.0 · n = 119"
+    assert (
+        chart.plots[0].categories[0]
+        == "Fibre cuts out\n−12.0 · n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}119"
+    )
     assert chart.plots[0].series[0].values[0] == pytest.approx(-12.0, abs=0.05)
     assert len(chart._chartSpace.findall(".//{*}errBars")) == 1
 
@@ -186,7 +222,7 @@ def test_the_table_shows_the_theme_that_its_title_names(nps: Sample, named: str)
     cell = seen.cells(seen.themes[named], "nps_segment")
     for level, share in (("detractor", 0.99), ("promoter", 0.0)):
         cell[level] |= {"n": 9, "share": share, "confidence": "clear", "suppressed": False}
-    made = shapes(slides(seen))[4]
+    made = shapes(slides(seen))[5]
     table = next(shape for shape in made.shapes if shape.has_table).table
     first = [row.cells[0].text for row in table.rows]
     assert seen.name(named) in made.shapes.title.text_frame.text
@@ -197,15 +233,17 @@ def test_the_table_shows_the_theme_that_its_title_names(nps: Sample, named: str)
 
 def test_slides_hide_small_groups() -> None:
     seen = page(sample(300, minimum_cell=9))
-    table = next(s for s in shapes(slides(seen))[4].shapes if s.has_table).table
+    table = next(s for s in shapes(slides(seen))[5].shapes if s.has_table).table
     cells = [cell.text for row in table.rows for cell in row.cells]
-    assert "<9" in cells
+    assert "–" in cells
+    assert not any(text.isdigit() and int(text) < 9 for text in cells)
 
 
-def test_slides_of_a_few_answers_say_so() -> None:
-    made = shapes(slides(page(sample(8, social=0, waves=1))))
-    assert len(made) == 6
-    assert "One wave only" in made[2].shapes.title.text_frame.text
+@pytest.mark.parametrize("people", [8, 200])
+def test_slides_of_one_wave_leave_changes_out(people: int) -> None:
+    made = shapes(slides(page(sample(people, social=0, waves=1))))
+    titles = [slide.shapes.title.text_frame.text for slide in made]
+    assert not any("nothing to compare with" in title for title in titles)
 
 
 @settings(max_examples=12, deadline=None)
@@ -219,7 +257,7 @@ def test_any_text_can_be_a_name(small: Sample, text: str) -> None:
         spans=small.spans.with_columns(text=pl.lit(text)),
     )
     seen = page(named)
-    assert len(shapes(slides(seen))) == 6
+    assert len(shapes(slides(seen))) > 4
     book = fastexcel.read_excel(workbook(named, seen))
     assert book.load_sheet("Themes").height == small.themes.height
 

@@ -15,6 +15,7 @@ from report_sample import Sample, sample
 from analyzer.report import SCHEMA_VERSION, build
 from analyzer.report.figures import confidence, count, counts, figure
 from analyzer.report.theme_model import VERBATIMS
+from analyzer.stats import link
 
 DOCS = Path(__file__).parents[2] / "docs" / "report-json.md"
 
@@ -125,6 +126,66 @@ def test_ranking_puts_what_can_be_told_first(nps: Sample) -> None:
     keys = [(impact["verdict"] == "cannot_tell", impact["value"]) for impact in hurts]
     assert keys == sorted(keys)
     assert model["rankings"]["new"] == ["T06"]
+
+
+def test_a_theme_about_nothing_in_particular_never_leads(nps: Sample) -> None:
+    first = build(nps)["rankings"]["hurts"]
+    names = pl.when(pl.col("theme_id") == first[0]).then(pl.lit("various remarks"))
+    model = build(
+        replace(nps, themes=nps.themes.with_columns(name_en=names.otherwise(pl.col("name_en"))))
+    )
+    themes = {theme["theme_id"]: theme for theme in model["themes"]}
+    assert [theme_id for theme_id in themes if themes[theme_id]["general"]] == [first[0]]
+    told = [t for t in model["rankings"]["hurts"] if themes[t]["impact"]["verdict"] == "costs"]
+    assert told[0] == first[1]
+    assert told[-1] == first[0]
+
+
+def test_people_who_criticise_and_praise_are_counted_once_each(unscored: Sample) -> None:
+    model = build(unscored)
+    felt = unscored.linked.moods.filter(dimension="all", level="answers")
+    rows = {row["theme_id"]: row for row in felt.to_dicts()}
+    for theme in model["themes"]:
+        row = rows[theme["theme_id"]]
+        for voice, mood in (("complaints", "negative"), ("praise", "positive")):
+            told = theme[voice]
+            if told["suppressed"]:
+                assert told["n"] is told["value"] is told["low"] is None
+            elif not row["suppressed"]:
+                people = row["respondents"] * (row[mood] + row["mixed"])
+                assert told["n"] == pytest.approx(people)
+                assert told["low"] - 1e-6 <= told["value"] <= told["high"] + 1e-6
+                assert told["value"] == pytest.approx(told["n"] / theme["base"], rel=1e-5)
+        if theme["respondents"]["suppressed"]:
+            assert theme["complaints"]["suppressed"]
+            assert theme["praise"]["suppressed"]
+    assert sum(theme["complaints"]["n"] or 0 for theme in model["themes"]) > 100
+    ranked = {theme["theme_id"]: theme for theme in model["themes"]}
+    hurts = [ranked[name]["complaints"]["n"] for name in model["rankings"]["hurts"]]
+    assert hurts == sorted(hurts, reverse=True)
+
+
+def test_posts_do_not_move_the_ranking_of_what_people_say() -> None:
+    with_, without = (
+        build(sample(400, score="none", social=social))["rankings"] for social in (200, 0)
+    )
+    assert with_ == without
+
+
+def test_scores_that_tell_nothing_apart_leave_what_people_say() -> None:
+    assert build(sample(9, social=0, waves=1))["rankings"]["basis"] == "people"
+    made = sample(120, waves=1)
+    every = pl.col("nps").is_not_null()
+    happy = made.feedback.with_columns(
+        nps=pl.when(every).then(10).otherwise(None).cast(pl.Int8),
+        nps_segment=pl.when(every).then(pl.lit("promoter")),
+    )
+    ids = made.themes["theme_id"].to_list()
+    model = build(replace(made, feedback=happy, linked=link(happy, made.spans, made.mentions, ids)))
+    assert model["situation"] == "nps"
+    assert model["rankings"]["basis"] == "people"
+    assert model["rankings"]["hurts"]
+    assert model["rankings"]["loves"]
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,6 @@ def test_workbook_has_feelings_by_group(torn: Sample) -> None:
     assert row["Positive"] == pytest.approx(1)
     assert row["Mean tone"] == pytest.approx(0.8, abs=0.01)
     assert row["Verdict"] == "opinions divided"
-    few = table.filter(pl.col("People") == "<5")
+    few = table.filter(pl.col("People") == "–")
     assert few.height > 0
     assert few["Negative"].null_count() == few.height

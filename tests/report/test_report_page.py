@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from report_sample import HOSTILE, Sample, sample
 
-from analyzer.report import html
+from analyzer.report import build, html
 from analyzer.report.drawing import bubbles, heat, scale, sparkline
 from analyzer.report.view import Page
 from analyzer.report.words import load
@@ -140,9 +142,58 @@ def test_small_groups_read_as_fewer_than_the_setting(nps: Sample) -> None:
     assert "&lt;5" not in other
 
 
-def test_one_wave_says_that_nothing_can_be_compared() -> None:
-    text = read(html(sample(200, waves=1))).text
-    assert "One wave only" in text
+def test_a_part_with_nothing_to_say_is_left_out_with_its_link() -> None:
+    page = html(sample(200, waves=1))
+    assert 'id="changed"' not in page
+    assert 'href="#changed"' not in page
+    assert "there is one wave only" in read(page).text
+    few = html(sample(5, social=0, waves=1))
+    for part in ("hurts", "changed", "loves", "segments", "social"):
+        assert f'"#{part}"' not in few
+        assert f'id="{part}"' not in few
+    assert "Too few comments to compare themes" in read(few).text
+
+
+def test_a_hidden_group_is_not_said_to_be_small(nps: Sample) -> None:
+    """The second group of a pair that is hidden together may be of many people."""
+    page = html(nps)
+    cells = re.findall(r'<td class="h0 hid">(.*?)</td>', page)
+    assert cells
+    assert all(cell.startswith("–") for cell in cells)
+
+
+def test_sizes_stay_on_one_line(nps: Sample) -> None:
+    for language in LANGUAGES:
+        assert not re.search(r"\bn = ", html(nps, language=language))
+        assert re.search(r"\bn\u00a0=\u00a0\d", html(nps, language=language))
+
+
+def test_the_comments_are_counted_by_their_kind(nps: Sample) -> None:
+    over = build(nps)["overview"]
+    text = read(html(nps)).text
+    survey, social = (
+        next(row["comments"] for row in over["kinds"] if row["kind"] == kind)
+        for kind in ("survey", "social")
+    )
+    assert survey + social == over["comments"]
+    assert f"{survey} survey answers · {social} posts in social media" in text
+    reviews = replace(
+        nps,
+        feedback=nps.feedback.with_columns(
+            kind=pl.col("kind").replace({"survey": "review"}),
+        ),
+    )
+    assert f"{survey} reviews" in read(html(reviews)).text
+
+
+def test_comments_without_a_score_need_not_be_social_media() -> None:
+    made = sample(0, score="none", social=150, waves=1)
+    plain = replace(
+        made, sources=tuple(replace(s, mapping={"text": "content"}) for s in made.sources)
+    )
+    text = read(html(plain)).text
+    assert "social media" not in text.lower()
+    assert "150 comments without a score" in text
 
 
 def test_a_few_answers_make_a_page() -> None:
@@ -186,6 +237,24 @@ def test_bubble_labels_do_not_overlap() -> None:
     )
 
 
+def test_the_largest_bubble_has_its_name_wherever_it_lies() -> None:
+    corners = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
+    for x, y in corners:
+        themes = [
+            {"theme_id": "T0", "x": x, "y": y, "size": 100, "text": "a rather long theme name"},
+            {
+                "theme_id": "T1",
+                "x": x + (0.2 if x < 0.5 else -0.2),
+                "y": y,
+                "size": 90,
+                "text": "b",
+            },
+            {"theme_id": "T2", "x": 1.0 - x, "y": 1.0 - y, "size": 10, "text": "c"},
+        ]
+        labels, _ = bubbles(themes, width=1000, height=560)
+        assert labels[0].text == "a rather long theme name"
+
+
 def test_outcomes_have_a_section_only_where_there_are_any(nps: Sample) -> None:
     assert "outcomes" not in read(html(nps)).ids
     page = read(html(sample(outcomes=True)))
@@ -198,8 +267,6 @@ def test_outcomes_have_a_section_only_where_there_are_any(nps: Sample) -> None:
 
 
 def test_what_cannot_be_told_is_folded_behind_what_can() -> None:
-    from analyzer.report import build
-
     model = build(sample(300))
     page = Page(model, load("en"), [])
     hurts = model["rankings"]["hurts"]
@@ -211,7 +278,7 @@ def test_what_cannot_be_told_is_folded_behind_what_can() -> None:
 
 def test_a_file_of_mentions_speaks_of_mentions_and_not_of_people() -> None:
     text = read(html(sample(0, score="none", social=150, waves=1))).text
-    assert "Share of mentions" in text
+    assert "Share of mentions that criticise it" in text
     assert "Share of people" not in text
     assert "Everything in this report comes from social media" in text
 
@@ -223,8 +290,6 @@ def test_a_file_of_detractors_shows_no_nps(detractors: Sample) -> None:
 
 
 def test_ticks_say_where_they_are(unscored: Sample) -> None:
-    from analyzer.report import build
-
     page = Page(build(unscored), load("en"), [])
     assert [page.tick(value) for value in (0, 0.025, 0.05, 0.3)] == ["0%", "2.5%", "5%", "30%"]
 
@@ -240,11 +305,12 @@ def test_long_comments_are_shortened_around_their_evidence(
     text = " ".join(["start", *words])
     start = int(place * (len(text) - 1))
     end = min(len(text), start + length)
-    page = Page({"themes": [], "rankings": {"basis": "people"}, "minimum_cell": 5}, load("en"), [])
+    model = {"themes": [], "rankings": {"basis": "people"}, "minimum_cell": 5, "social": None}
+    page = Page(model, load("en"), [])
     before, said, after = page.excerpt({"text": text, "start": start, "end": end})
-    assert len(before + said + after) <= 706
+    assert len(before + said + after) <= 456
     assert before.removeprefix("… ") in text[:start]
     assert text[start:end].startswith(said.removesuffix(" …"))
     assert text[end:].startswith(after.removesuffix(" …"))
-    if len(text) <= 700:
+    if len(text) <= 450:
         assert before + said + after == text

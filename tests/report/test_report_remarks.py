@@ -65,8 +65,8 @@ def test_every_note_can_be_said(code: str, language: str) -> None:
         ("es", "dates_assumed", "Las fechas se leen como día, mes, año"),
         ("fr", "csat_unclear", '--map csat="A" ou --map csat="B"'),
         ("es", "sheet_read", "la hoja «Datos»; sin leer: «Notas»"),
-        ("es", "nps_upside_down", "(tono medio +0,25; n = 1.200)"),
-        ("fr", "ces_upside_down", "(−0,50\u00a0; n = 30)"),
+        ("es", "nps_upside_down", "(tono medio +0,25; n\u00a0=\u00a01.200)"),
+        ("fr", "ces_upside_down", "(−0,50\u00a0; n\u00a0=\u00a030)"),
     ],
 )
 def test_values_are_written_as_the_language_writes_them(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -53,10 +54,37 @@ def test_findings_name_what_the_rankings_put_first(nps: Sample) -> None:
 
 
 def test_headline_tells_a_clear_change_and_otherwise_the_interval(nps: Sample) -> None:
-    assert story.headline(page(build(nps))).text == "NPS fell from −13 to −32 since 2026-H1."
+    assert story.headline(page(build(nps))).text == "NPS fell from −13 to −28 since 2026-H1."
     one = story.headline(page(build(sample(200, waves=1)))).text
     assert one.startswith("NPS is ")
     assert "between" in one
+
+
+@pytest.mark.parametrize(
+    ("p", "change", "told"),
+    [
+        (0.01, -9.0, "NPS fell from −13 to −28 since 2026-H1."),
+        (0.08, -9.0, "NPS probably fell since 2026-H1, from −13 to −28."),
+        (0.01, 9.0, "NPS rose from −13 to −28 since 2026-H1."),
+        (0.08, 9.0, "NPS probably rose since 2026-H1, from −13 to −28."),
+        (0.60, -9.0, "NPS went from −13 to −28 since 2026-H1, which chance alone could explain."),
+    ],
+)
+def test_a_change_of_the_score_is_told_as_sure_as_it_is(
+    nps: Sample, p: float, change: float, told: str
+) -> None:
+    model = build(nps)
+    model["overview"]["waves"][-1] |= {"p": p, "change": change}
+    seen = page(model)
+    assert story.moved(seen) == told
+    assert (story.headline(seen).text == told) == (p < 0.1)
+    assert story.moved(page(build(sample(200, waves=1)))) == ""
+
+
+def test_one_wave_tells_who_speaks_of_what_in_place_of_a_change(nps: Sample) -> None:
+    assert [found.about for found in story.three(page(build(nps)))][1] == "changed"
+    one = page(build(sample(400, waves=1)))
+    assert [found.about for found in story.three(one)] == ["hurts", "segments", "loves"]
 
 
 def test_a_few_answers_make_no_claim() -> None:
@@ -122,6 +150,17 @@ def test_markdown_fits_one_screen_and_says_the_findings(nps: Sample) -> None:
     for found in (story.headline(seen), *story.three(seen)):
         assert escape(found.text) in told
     assert "| Cortes de la fibra | −12,0 (−14,8 a −9,2) | 119 | claro |" in told
+
+
+def test_markdown_shows_what_its_tables_are_ordered_by(unscored: Sample) -> None:
+    seen = page(build(unscored))
+    told = markdown(seen)
+    hurts, loves = told.split("## What they love")
+    assert "| Theme | Criticise it | Mention it |" in hurts
+    assert "| Theme | Praise it | Mention it |" in loves
+    shown = [int(n) for n in re.findall(r"\| [^|]+ \| (\d+) \(\d+%\) \| \d+ \|", hurts)]
+    assert len(shown) > 2
+    assert shown == sorted(shown, reverse=True)
 
 
 @pytest.mark.parametrize("kind", ["csat", "unscored", "detractors"])

@@ -368,6 +368,21 @@ def test_the_change_of_nps_has_an_interval() -> None:
     assert 0 < row["change_low"] < 60 < row["change_high"] + 5
 
 
+def test_the_score_of_a_wave_is_over_everybody_who_gave_one() -> None:
+    rows = [
+        {"feedback_id": f"{w}{i:03d}", "wave": w, "nps": 10 if i < 60 else 0, "analysed": i < 50}
+        for w in ("a", "b")
+        for i in range(100)
+    ]
+    linked = _link(rows, [], ["t"])
+    assert linked.wave_scores is not None
+    assert linked.wave_scores["n"].to_list() == [100, 100]
+    assert linked.wave_scores["value"].to_list() == [20, 20]
+    assert linked.overview.nps is not None
+    assert linked.overview.nps.value == 20
+    assert linked.overview.base == 100
+
+
 def test_the_same_people_in_both_waves_sharpen_the_test() -> None:
     rows = [
         {

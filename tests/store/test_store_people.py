@@ -42,8 +42,10 @@ def test_a_person_is_forgotten_everywhere(space: Workspace) -> None:
         assert not path.is_file() or text.encode() not in path.read_bytes()
     assert space.doctor() == []
     assert space.themes()["theme_id"].to_list() == themes
-    with pytest.raises(ConfigError, match="Nobody"):
+    with pytest.raises(ConfigError, match="erased already"):
         space.forget(who)
+    with pytest.raises(ConfigError, match="Nobody in the workspace"):
+        space.forget("somebody else")
 
 
 def test_a_forgotten_person_does_not_come_back(space: Workspace) -> None:
@@ -116,7 +118,7 @@ def test_a_sheet_is_blind_spread_and_the_same_every_time(demo: Workspace, tmp_pa
     book = fastexcel.read_excel(str(tmp_path / "a.xlsx"))
     frame = book.load_sheet("review", dtypes="string").to_polars()
     assert set(frame[CHOICE].fill_null("")) == {""}
-    assert frame["candidates"].str.split(", ").list.len().unique().to_list() == [4]
+    assert frame["candidates"].str.split("\n").list.len().unique().to_list() == [4]
     names = book.load_sheet("themes", dtypes="string").to_polars()
     french = demo.themes().filter(pl.col("state") != "merged")["name_fr"]
     assert set(names["name"]) == set(french)
@@ -171,6 +173,8 @@ def test_a_sheet_with_an_unknown_theme_names_the_row(demo: Workspace, tmp_path: 
     bad = fill(sheet, tmp_path / "bad.xlsx", dict.fromkeys(said(demo, sheet), "T77"))
     with pytest.raises(InputError, match=r"row 2: T77 is no theme"):
         demo.review_score([bad])
+    with pytest.raises(InputError, match=r"a\.xlsx: the column .* is empty"):
+        demo.review_score([sheet])
 
 
 def test_a_codebook_goes_out_and_back_unchanged(space: Workspace, tmp_path: Path) -> None:
@@ -238,7 +242,7 @@ def test_the_command_line_does_what_python_does(space: Workspace, tmp_path: Path
     assert "note T05" in run("themes", "note", "T05", "x", *at)
     assert "ana" in run("themes", "edits", *at)
     ident = space.query("SELECT min(feedback_id) FROM mentions WHERE theme_id = 'T05'").item()
-    assert "move T01; 1 comments changed" in run("themes", "move", ident, "--to", "T01", *at)
+    assert "move to T01; 1 comment changed" in run("themes", "move", ident, "--to", "T01", *at)
     assert "would change" in run("themes", "reassign", "--wave", "2026-Q2", "--preview", *at)
     book = str(tmp_path / "book.toml")
     assert "themes written" in run("codebook", "export", book, *at)
@@ -248,6 +252,14 @@ def test_the_command_line_does_what_python_does(space: Workspace, tmp_path: Path
     assert "5 comments" in run(
         "review", "sample", "--wave", "2026-Q3", "--out", sheet, "--n", "5", *at
     )
+    name = space.themes().filter(pl.col("theme_id") == "T01")["name_en"].item()
+    filled = fill(Path(sheet), tmp_path / "f.xlsx", dict.fromkeys(said(space, Path(sheet)), "T01"))
+    told = run("review", "score", str(filled), *at)
+    assert f"coder_1 is {filled}" in told.replace("\n", "")
+    assert "coder_1 + analyzer, by theme" in told
+    assert name.split()[0] in told
+    assert "--accept" in told
+    assert "accept T01" in run("review", "score", str(filled), "--accept", *at)
     assert "whole" in run("doctor", *at)
     assert "none left" in run("forget", "--respondent", person(space), *at)
 
@@ -263,6 +275,7 @@ def test_a_workspace_is_made_and_filled_from_the_command_line(tmp_path: Path) ->
         "ingest", str(file), "--wave", "W1", "--workspace", place, "--map", "nps=note",
         "--map", "text=say",
     )  # fmt: skip
+    assert "3 rows added, 0 replaced, 0 unchanged\n  3 analysed\n" in told
     assert "W1: 3 rows added, 0 replaced, 0 unchanged" in told
     again = run("ingest", str(file), "--wave", "W1", "-w", place, "--map", "nps=note",
                 "--map", "text=say", "--quiet")  # fmt: skip

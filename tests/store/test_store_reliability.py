@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -10,15 +11,18 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import fastexcel
 import polars as pl
 import pytest
 
 from analyzer.errors import StoreError
 from analyzer.store import Workspace
 
+SCRIPT = Path(__file__).with_name("full_disk.py")
 # Child processes replay stored vectors, so that a test takes seconds.
 INGEST = """
 import sys
@@ -137,37 +141,71 @@ def test_a_read_only_folder_is_told(demo_folder: Path, tmp_path: Path) -> None:
         path.chmod(stat.S_IRUSR | (stat.S_IXUSR if path.is_dir() else 0))
     space = Workspace.open(place, cache=False)
     assert space.waves().height == 2
-    with pytest.raises(StoreError, match="cannot be written to"):
-        space.rename("T01", en="x")
+    assert space.overview().height == space.themes().height
+    person = space.query("SELECT min(respondent_id) FROM feedback WHERE analysed").item()
+    file = comments(tmp_path / "w.csv", 0)
+    writes: tuple[Callable[[], object], ...] = (
+        lambda: space.rename("T01", en="x"),
+        lambda: space.merge("T02", "T01"),
+        lambda: space.note("T01", "x"),
+        lambda: space.exclude("T01"),
+        lambda: space.ingest(file, "W9"),
+        lambda: space.forget(person),
+        space.undo,
+    )
+    for write in writes:
+        with pytest.raises(StoreError, match=r"cannot be written to\. Nothing was changed"):
+            write()
 
 
-def test_a_full_disk_is_told_and_nothing_is_lost(demo_folder: Path, tmp_path: Path) -> None:
+def sheet(space: Workspace, out: Path) -> Path:
+    """A review sheet of four comments that a coder put into T01."""
+    space.review_sample("2026-Q3", out, n=4)
+    rows = fastexcel.read_excel(str(out)).load_sheet(0, dtypes="string").to_polars()
+    column = next(name for name in rows.columns if name.startswith("themes ("))
+    rows.with_columns(pl.lit("T01").alias(column)).write_excel(out)
+    return out
+
+
+EDITS = (
+    "undo", "rename", "note", "merge", "split", "move", "exclude", "reassign", "import", "accept",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("size", "verbs"),
+    [(1, (*EDITS, "ingest", "forget")), (100_000, ("merge", "ingest", "forget", "reencode"))],
+)
+def test_a_full_disk_is_told_by_every_verb_and_nothing_is_lost(
+    demo_folder: Path, tmp_path: Path, size: int, verbs: tuple[str, ...]
+) -> None:
     place = tmp_path / "space"
     shutil.copytree(demo_folder, place)
-    size = max(path.stat().st_size for path in place.rglob("*") if path.is_file())
-    code = (
-        "import resource, signal, sys\n"
-        "from analyzer.errors import StoreError\n"
-        "from analyzer.store import Workspace\n"
-        "space = Workspace.open(sys.argv[1], cache=False)\n"
-        "space.models\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size // 50}, {size // 50}))\n"
-        "try:\n"
-        "    space.ingest(sys.argv[2], 'full')\n"
-        "except StoreError as error:\n"
-        "    print(type(error).__name__, error)\n"
-    )
-    file = comments(tmp_path / "w.csv", 0, count=400)
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(place), str(file)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.stdout.startswith("StoreError"), done.stderr
-    assert "Traceback" not in done.stderr
     space = Workspace.open(place, cache=False)
-    assert "full" not in space.waves()["wave"].to_list()
-    assert [p for p in space.doctor() if "cut off" not in p.what] == []
+    space.note("T01", "an edit to undo")
+    comments(tmp_path / "new.csv", 0, count=100)
+    book = tmp_path / "book.toml"
+    space.codebook_export(book)
+    added = '\n[[theme]]\nid = "hold"\nname = { en = "On hold" }\nexamples.en = ["on hold"]\n'
+    book.write_text(book.read_text("utf-8") + added, "utf-8")
+    sheet(space, tmp_path / "one.xlsx")
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), str(place), str(tmp_path), str(size), *verbs],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "ANALYZER_CACHE": str(tmp_path / "cache")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    for one in told:
+        assert one["problems"] in ([], ["files of an ingest that was cut off"]), one
+        assert one["changed"] is (one["error"] is None), one
+        if one["error"] is not None:
+            assert one["error"] == "StoreError", one
+            assert "full" in one["said"], one
+            assert "Nothing was changed" in one["said"] or "is unchanged" in one["said"], one
+    failed = {one["verb"] for one in told if one["error"]}
+    assert failed == set(verbs) if size == 1 else {"ingest", "reencode"} <= failed
+    assert [p for p in Workspace.open(place, cache=False).doctor() if "cut off" not in p.what] == []
 
 
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
 
+from analyzer.cli.workspace import tell_changes
 from analyzer.errors import ConfigError
 from analyzer.report import write
 from analyzer.resources import folder
@@ -137,6 +139,55 @@ def test_a_wave_that_is_not_there_is_named(demo: Workspace) -> None:
         demo.report("2026-Q9")
     with pytest.raises(ConfigError, match="compared with itself"):
         demo.report("2026-Q3", "2026-Q3")
+
+
+def test_themes_that_nobody_names_retire_and_come_back(space: Workspace, tmp_path: Path) -> None:
+    def wave(name: str, texts: list[str]) -> Path:
+        file = tmp_path / f"{name}.csv"
+        rows = {
+            "response_id": [f"{name}{i}" for i in range(200)],
+            "nps": [i % 11 for i in range(200)],
+            "comment": [texts[i % len(texts)].format(i) for i in range(200)],
+        }
+        pl.DataFrame(rows).write_csv(file)
+        return file
+
+    space.ingest(wave("few", ["The bill is wrong again, case {}"]), "2026-Q4")
+    space.update()
+    states = dict(space.query("SELECT theme_id, state FROM themes").iter_rows())
+    retired = [name for name, state in states.items() if state == "retired"]
+    told = space.history().filter(pl.col("wave") == "2026-Q4")
+    assert retired
+    assert set(told.filter(pl.col("status") == "retired")["theme_id"]) == set(retired)
+    assert set(retired) <= set(space.report("2026-Q4").themes["theme_id"])
+    old = space.query("SELECT DISTINCT text FROM feedback WHERE analysed AND wave = '2026-Q3'")
+    texts = [text.replace("{", "").replace("}", "") for text in old["text"].sort()][:200]
+    space.ingest(wave("many", texts), "2026-Q5")
+    space.update()
+    after = dict(space.query("SELECT theme_id, state FROM themes").iter_rows())
+    assert [name for name in retired if after[name] == "active"]
+
+
+def test_a_reader_is_told_what_became_of_themes(
+    space: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with duckdb.connect(str(space.folder / "workspace.duckdb")) as con:
+        con.execute("UPDATE history SET drift = true WHERE wave = '2026-Q3' AND theme_id = 'T01'")
+        con.execute(
+            "UPDATE history SET status = 'split', change = 'growing' WHERE wave = '2026-Q3' "
+            "AND theme_id = 'T02'"
+        )
+    names = dict(space.query("SELECT theme_id, name_fr FROM themes").iter_rows())
+    new = space.history().filter(pl.col("status") == "emerging")["theme_id"].item()
+    tell_changes(space.report("2026-Q3"), "fr")
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == f"New theme: {new} {names[new]}"
+    assert told[1].startswith(f"Two subjects where there was one: T02 {names['T02']}")
+    assert told[1].endswith("analyzer themes split")
+    assert told[2].startswith(f"Content changed under its name: T01 {names['T01']}. Look")
+    became = dict(space.overview().select("theme_id", "became").iter_rows())
+    assert became["T01"].endswith(", content changed")
+    assert became["T02"] == "split, growing"
 
 
 def test_history_is_only_ever_added_to(space: Workspace) -> None:

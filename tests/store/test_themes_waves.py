@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.stats import fisher_exact
 
 from analyzer.themes import follow, waves
 from analyzer.themes.assign import ThemeSpace
@@ -60,6 +63,41 @@ def test_one_person_who_writes_a_lot_is_not_a_theme() -> None:
     who = [*people(120, "n"), *["same"] * 25]
     known = np.repeat([0, 1, 1], [60, 60, 25])
     assert waves.emerging(cluster, before, who, people(120, "e"), known, known[:120]) == []
+
+
+def by_level(*levels: list[int]) -> NDArray[np.int64]:
+    return np.array(levels, dtype=np.int64)
+
+
+def test_a_subject_that_only_one_resolution_parts_from_its_neighbours_is_found() -> None:
+    new = by_level([0] * 130, [0] * 100 + [1] * 30)
+    earlier = by_level([0] * 100, [0] * 100)
+    known, known_before = np.zeros(130, dtype=np.int64), np.zeros(100, dtype=np.int64)
+    who = people(130, "n"), people(100, "e")
+    found = waves.emerging(new, earlier, *who, known, known_before)
+    assert [one.rows.tolist() for one in found] == [list(range(100, 130))]
+    assert waves.emerging(new[:1], earlier[:1], *who, known, known_before) == []
+
+
+def test_clusters_of_one_subject_at_several_resolutions_are_one_theme() -> None:
+    new = by_level([0] * 100 + [1] * 60, [0] * 100 + [1] * 30 + [2] * 30)
+    earlier = by_level([0] * 100, [0] * 100)
+    known, known_before = np.zeros(160, dtype=np.int64), np.zeros(100, dtype=np.int64)
+    found = waves.emerging(new, earlier, people(160, "n"), people(100, "e"), known, known_before)
+    assert [one.rows.tolist() for one in found] == [list(range(100, 160))]
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 40), st.integers(1, 40))
+def test_mid_p_lies_between_none_and_twice_what_the_exact_test_says(
+    extra: int, extra_before: int, count: int, count_before: int
+) -> None:
+    size, size_before = count + extra, count_before + extra_before
+    p = waves._mid_p(np.array([count]), size, np.array([count_before]), size_before).item()
+    table = ((count, extra), (count_before, extra_before))
+    exact = [fisher_exact(table, alternative=side).pvalue for side in ("less", "greater")]
+    assert 0 <= p <= min(1.0, 2 * min(exact)) + 1e-9
+    swapped = waves._mid_p(np.array([count_before]), size_before, np.array([count]), size).item()
+    assert p == pytest.approx(swapped, abs=1e-9)
 
 
 def test_matching_is_one_to_one_and_rejects_strangers() -> None:
