@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analyzer.encoders.vectors import only
 from analyzer.errors import ConfigError
 from analyzer.themes.assign import ThemeSpace, build_space
 from analyzer.themes.classify import CodebookModel
 from analyzer.themes.discovery import discover, unit
+from analyzer.themes.rows import distinct, sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,11 +20,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.encoders import Encoder
+    from analyzer.encoders.vectors import Rows
     from analyzer.themes.codebook import Codebook
 
 __all__ = ["Coded", "code_spans"]
 
 _CANDIDATES = (1, 8)
+_CANDIDATE_ROWS = 15_000  # distinct passages that candidates are made of
+_SPACE_ROWS = 2_000  # of a theme, that its place on the map is made of
 _FEWEST = 20  # passages that fit nowhere, before they are searched for themes
 
 
@@ -48,7 +53,7 @@ class Coded:
 def code_spans(
     texts: Sequence[str],
     languages: Sequence[str],
-    vectors: NDArray[np.float32],
+    vectors: Rows,
     focus: NDArray[np.int64],
     codebook: Codebook,
     encoder: Encoder,
@@ -74,7 +79,7 @@ def code_spans(
     Raises:
         ConfigError: More candidates are asked for than passages fit nowhere.
     """
-    model = CodebookModel.fit(codebook, encoder, seed=seed)
+    model = CodebookModel.fit(codebook, encoder)
     found = model.predict(texts, languages, vectors=vectors)
     fits = np.asarray(found.labels).max(axis=1, initial=False)
     known = np.where(fits, np.argmax(np.where(found.labels, found.scores, -1), axis=1), -1)
@@ -106,27 +111,43 @@ class _Found:
 
 
 def _candidates(
-    vectors: NDArray[np.float32],
+    vectors: Rows,
     languages: Sequence[str],
     rest: NDArray[np.int64],
     wanted: int | None,
     seed: int,
 ) -> _Found:
-    distinct = len(np.unique(vectors[rest], axis=0)) if len(rest) else 0
-    if wanted is not None and wanted > distinct:
+    same = distinct(only(vectors, rest))
+    some = len(same.first)
+    if wanted is not None and wanted > some:
         raise ConfigError(
-            f"{wanted} candidate themes were asked for beside the codebook, but {distinct} distinct"
-            f" passages fit nowhere in it. Ask for at most {distinct}, or leave --themes out."
+            f"{wanted} candidate themes were asked for beside the codebook, but {some} distinct"
+            f" passages fit nowhere in it. Ask for at most {some}, or leave --themes out."
         )
-    if wanted is None and distinct < _FEWEST:
-        return _Found(np.full(len(rest), -1), np.empty(0))
-    codes = [languages[i] for i in rest]
-    found = discover(vectors[rest], codes, themes=wanted, between=_CANDIDATES, seed=seed)
-    return _Found(found.labels, found.stability)
+    labels = np.full(len(rest), -1)
+    if wanted is None and some < _FEWEST:
+        return _Found(labels, np.empty(0))
+    read = np.flatnonzero(np.isin(same.inverse, sample(some, _CANDIDATE_ROWS, seed)))
+    codes = [languages[i] for i in rest[read]]
+    found = discover(vectors[rest[read]], codes, themes=wanted, between=_CANDIDATES, seed=seed)
+    labels[read] = found.labels
+    return _Found(labels, found.stability)
+
+
+def _some_of_each(vectors: Rows, known: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Rows that show each theme: all of a small one, distinct ones of a large one."""
+    chosen = [np.empty(0, np.int64)]
+    for theme in np.unique(known[known >= 0]):
+        own = np.flatnonzero(known == theme)
+        if len(own) > _SPACE_ROWS:
+            first = distinct(only(vectors, own)).first
+            own = own[first[sample(len(first), _SPACE_ROWS, seed)]]
+        chosen.append(own)
+    return np.sort(np.concatenate(chosen))
 
 
 def _space(
-    vectors: NDArray[np.float32],
+    vectors: Rows,
     known: NDArray[np.int64],
     codebook: Codebook,
     encoder: Encoder,
@@ -142,7 +163,7 @@ def _space(
             *(one for several in theme.examples.values() for one in several),
         )
     ]
-    rows = np.flatnonzero(known >= 0)
+    rows = _some_of_each(vectors, known, seed)
     own = unit(np.asarray(encoder.encode([text for text, _ in told]), dtype=np.float32))
     labels = np.concatenate([known[rows], np.array([number for _, number in told])])
     return build_space(np.vstack([vectors[rows], own]), labels, seed=seed)

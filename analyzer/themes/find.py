@@ -80,7 +80,7 @@ def find_themes(
         from analyzer.themes.find_coded import find_coded
 
         texts = (joined["text"] if passages is None else passages).to_list()
-        return find_coded(joined, texts, np.asarray(rows), codebook, encoder, themes, seed)
+        return find_coded(joined, texts, rows, codebook, encoder, themes, seed)
     same = distinct(rows)
     if themes is not None and themes > (most := len(same.first)):
         raise ConfigError(

@@ -17,9 +17,8 @@ from analyzer.themes.result import Themes, assemble, codes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from analyzer.encoders import Encoder
+    from analyzer.encoders.vectors import Rows
     from analyzer.themes.codebook import Codebook
 
 __all__ = ["find_coded"]
@@ -28,7 +27,7 @@ __all__ = ["find_coded"]
 def find_coded(
     joined: pl.DataFrame,
     texts: Sequence[str],
-    rows: NDArray[np.float32],
+    rows: Rows,
     codebook: Codebook,
     encoder: Encoder,
     themes: int | None,

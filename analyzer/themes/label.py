@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from analyzer.encoders import Encoder
     from analyzer.themes.assign import ThemeSpace
+    from analyzer.themes.concepts import Concept
     from analyzer.themes.ranking import Phrase, Ranking
     from analyzer.themes.scoring import Fit
 
@@ -27,13 +29,15 @@ __all__ = ["ThemeName", "label_themes"]
 
 _RUNNERS_UP = 40  # concepts a theme that are tried
 _HALF = 0.48  # score from which a concept goes before the kind of remark
-_NEAREST = 0.3  # score from which a concept names a theme that has others beside it
+_NEAREST = 0.35  # score from which a concept names a theme that has others beside it
 _SAYS_SO = 0.25  # nearness from which a remark is of a kind
 _OFTEN, _PURE = 0.15, 0.5  # a phrase that names a theme which no concept describes
 _SAME_MEANING = 0.4  # quantile of the likeness of a concept's own translations
-_OWN_FIRST = 0.1  # how much a name that is nearest to its own theme goes before others,
+_OWN_FIRST = 0.2  # how much a name that is nearest to its own theme goes before others,
 _PLAIN_FIRST = 0.1  # and one that every industry knows, where neither says all
+_OWN_LANGUAGES = 0.6  # in which an industry's term is nearest to its theme, to name it in part
 _KEYWORDS = 8
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True)
@@ -156,19 +160,23 @@ def _name_for_the_rest(
         for phrase in rankings[main].phrases[theme]
         if phrase.share >= _OFTEN
         and phrase.purity >= _PURE
-        and (" " in phrase.text or in_dictionary(phrase.text))
+        and " " in phrase.text
+        and all(in_dictionary(word) for word in _WORD.findall(phrase.text))
     ]
     told = [_translated(phrase, theme, main, rankings, known) for phrase in repeated[:1]]
     everywhere = np.array([one.domain == GENERAL for one in known.concepts])
     worth = fit.score[:, theme] + _OWN_FIRST * fit.own[:, theme] + _PLAIN_FIRST * everywhere
     order = np.argsort(-np.round(worth, 5), kind="stable")[:_RUNNERS_UP]
-    tried = [i for i in order if _free(known.concepts[i].name, names)]
+    tried = [
+        i
+        for i in order
+        if (everywhere[i] or fit.own[i, theme] >= _OWN_LANGUAGES or fit.score[i, theme] >= _HALF)
+        and _free(known.concepts[i].name, names)
+    ]
     sayable = [i for i in tried if everywhere[i] or not fit.vague[theme]]
-    half = [_mixed(known.concepts[i].name) for i in sayable if fit.score[i, theme] >= _HALF]
-    near = [_mixed(known.concepts[i].name) for i in tried if fit.score[i, theme] >= _NEAREST]
-    options = [name for name in told if " " in name[main]]
-    options += half + _kinds(theme, known, fit)
-    options += [_mixed(name) for name in told if _free(name, names)] + near
+    half = [_beside_others(known.concepts[i]) for i in sayable if fit.score[i, theme] >= _HALF]
+    near = [_beside_others(known.concepts[i]) for i in tried if fit.score[i, theme] >= _NEAREST]
+    options = told + half + _kinds(theme, known, fit) + near
     plain = [i for i, one in enumerate(known.concepts) if one.domain == PLAIN]
     plain.sort(key=lambda i: -float(fit.own[i, theme]))
     options += [known.concepts[i].name for i in plain]
@@ -178,10 +186,12 @@ def _name_for_the_rest(
     return {code: f"{text} {theme + 1}" for code, text in options[-1].items()}
 
 
-def _mixed(name: Mapping[str, str]) -> dict[str, str]:
-    """A subject, and that there are others beside it."""
+def _beside_others(concept: Concept) -> dict[str, str]:
+    """A subject, and that there are others beside it; a kind of remark says so by itself."""
+    if concept.topic == REMARKS:
+        return concept.name
     forms = word_tables()["mixed"]
-    return {code: str(forms[code]).format(text) for code, text in name.items()}
+    return {code: str(forms[code]).format(text) for code, text in concept.name.items()}
 
 
 def _kinds(theme: int, known: Embedded, fit: Fit) -> list[dict[str, str]]:

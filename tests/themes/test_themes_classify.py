@@ -8,7 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analyzer.encoders.vectors import Gathered, Shelf
 from analyzer.errors import ConfigError
+from analyzer.themes import classify
 from analyzer.themes.classify import CodebookModel
 from analyzer.themes.codebook import Codebook
 
@@ -115,16 +117,37 @@ def test_order_of_examples_changes_nothing(
     assert np.array_equal(again.predict(corpus.texts).scores, taught.predict(corpus.texts).scores)
 
 
-def test_the_seed_has_an_effect(
-    corpus: Corpus,
-    encoder: BundledEncoder,
-    taught: CodebookModel,
-    halves: tuple[list[int], list[int]],
+def test_a_text_left_out_scores_as_if_it_had_never_been_learned() -> None:
+    draw = np.random.default_rng(0)
+    rows = draw.normal(size=(30, 4))
+    alike = rows @ rows.T + 1
+    coded = (draw.random((30, 2)) < 0.4).astype(np.float64)
+    left_out = classify._ridge(alike.copy(), coded)[1]
+    for out in (0, 17, 29):
+        kept = np.delete(np.arange(30), out)
+        weights = classify._ridge(alike[np.ix_(kept, kept)].copy(), coded[kept])[0]
+        assert np.allclose(alike[out, kept] @ weights, left_out[out])
+
+
+def test_vectors_are_read_in_blocks(
+    taught: CodebookModel, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = CodebookModel.fit(_book(), encoder, _frame(corpus, halves[0]), seed=3)
-    assert not np.array_equal(
-        other.predict(corpus.texts).scores, taught.predict(corpus.texts).scores
-    )
+    shelf = Shelf.over(corpus.vectors)
+    rows = Gathered(shelf, np.arange(len(corpus.texts)))
+    whole = taught.predict(corpus.texts, vectors=rows)
+    monkeypatch.setattr(classify, "_BLOCK", 16)
+    assert np.array_equal(whole.scores, taught.predict(corpus.texts, vectors=rows).scores)
+
+
+def test_of_too_many_examples_an_even_choice_is_learned(
+    corpus: Corpus, encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classify, "_MOST_EXAMPLES", 40)
+    model = CodebookModel.fit(_book(), encoder, _frame(corpus, list(range(120))))
+    told = sum(len(name) for name in NAMES.values())
+    elsewhere = (40 + told) * 3 // 15
+    assert model.trained_on == 40 + told + elsewhere
+    assert _f1(model, corpus, list(range(120))) > 0.5
 
 
 def test_phrases_decide_in_their_language(corpus: Corpus, encoder: BundledEncoder) -> None:
