@@ -11,7 +11,7 @@ import polars as pl
 from analyzer.encoders import BUNDLED
 from analyzer.encoders.cache import VectorCache, default_folder
 from analyzer.text import span_languages
-from analyzer.themes.passages import Passages, join_spans
+from analyzer.themes.passages import Passages, join_spans, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +66,7 @@ def encode(
         progress: called with distinct texts done since the last call, and how many there are.
     """
     passages = join_spans(spans, feedback)
-    texts = pl.concat([spans["text"], passages.texts.alias("text")])
+    texts = pl.concat([spans["text"], spoken(passages.texts)])
     total = texts.n_unique()
     store = VectorCache(default_folder() if cache else None, encoder.fingerprint)
     told = None if progress is None else (lambda done: progress(done, total))

@@ -14,7 +14,7 @@ from analyzer.recall import Recall
 from analyzer.store import vectors
 from analyzer.store.ingest import forgotten_key
 from analyzer.store.traces import Wanted, traces
-from analyzer.themes.passages import join_spans
+from analyzer.themes.passages import join_spans, spoken
 
 if TYPE_CHECKING:
     from analyzer.store.database import Database, Session
@@ -102,7 +102,7 @@ def _others(session: Session, who: str) -> set[str]:
     )
     comments = frame.select("feedback_id", text="comment").unique("feedback_id")
     joined = join_spans(frame.sort("feedback_id", "span"), comments)
-    return {*frame["text"], *comments["text"], *joined.texts}
+    return {*frame["text"], *comments["text"], *joined.texts, *spoken(joined.texts)}
 
 
 def _respondent(session: Session, given: str) -> str:
@@ -137,6 +137,7 @@ def _texts(rows: pl.DataFrame, spans: pl.DataFrame) -> list[str]:
         comment = comments.get(feedback_id) or ""
         starts, ends = own["start"].to_list(), own["end"].to_list()
         texts.update(comment[s:e] for s in starts for e in ends if e > s)
+    texts.update(spoken(pl.Series(list(texts), dtype=pl.String)))
     return sorted(texts)
 
 

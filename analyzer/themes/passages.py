@@ -17,9 +17,11 @@ import polars as pl
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Passages", "join_spans"]
+__all__ = ["Passages", "join_spans", "spoken"]
 
 _WORDS = 6
+_SHOUTED = 0.7  # share of capitals among letters, from which a passage is shouted
+_LETTERS = 12  # a shorter passage may be an abbreviation
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,18 @@ def join_spans(spans: pl.DataFrame, feedback: pl.DataFrame) -> Passages:
         text=pl.col("text").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
     )
     return Passages(texts["text"], of_span)
+
+
+def spoken(passages: pl.Series) -> pl.Series:
+    """Passages as they are encoded: what is shouted in capitals is put in small letters.
+
+    The encoder has other tokens for capitals, so that shouted comments made a theme of their own,
+    whatever they were about.
+    """
+    letters = pl.col("text").str.count_matches(r"\p{L}")
+    shouted = pl.col("text").str.count_matches(r"\p{Lu}") >= _SHOUTED * letters
+    calm = pl.when(shouted & (letters >= _LETTERS)).then(pl.col("text").str.to_lowercase())
+    return passages.to_frame("text").select(calm.otherwise("text"))["text"]
 
 
 def _groups(rows: list[int], words: list[int]) -> list[list[int]]:

@@ -9,11 +9,12 @@ import polars as pl
 import pytest
 
 from analyzer.schema import LANGUAGES
+from analyzer.stages import encode
 from analyzer.themes.assign import build_space
 from analyzer.themes.concepts import GENERAL, PLAIN, REMARKS, area_names, concepts, topics
 from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
-from analyzer.themes.passages import join_spans
+from analyzer.themes.passages import join_spans, spoken
 from analyzer.themes.phrases import count_phrases
 
 if TYPE_CHECKING:
@@ -86,6 +87,18 @@ def test_long_spans_stay_apart() -> None:
     found = join_spans(*_spans(" ".join(parts), parts))
     assert found.texts.to_list() == parts
     assert found.of_span.tolist() == [0, 1]
+
+
+def test_shouted_passages_are_encoded_as_they_are_spoken(encoder: BundledEncoder) -> None:
+    loud, calm = "¡LLEVO TRES SEMANAS SIN INTERNET!", "¡llevo tres semanas sin internet!"
+    texts = pl.Series([loud, calm, "La SIM no va", "ADSL", "Llevo TRES semanas sin internet"])
+    assert spoken(texts).to_list() == [calm, calm, *texts[2:]]
+    spans = pl.DataFrame(
+        {"feedback_id": ["a", "b"], "span": [0, 0], "start": [0, 0], "end": [33, 33]}
+    ).with_columns(text=pl.Series([loud, calm]))
+    made = encode(spans, spans.select("feedback_id", "text"), encoder, cache=False)
+    assert np.array_equal(made.in_passage[0], made.in_passage[1])
+    assert not np.array_equal(made.spans[0], made.spans[1])  # sentiment hears the shouting
 
 
 @pytest.fixture(scope="module")
