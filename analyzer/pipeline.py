@@ -14,7 +14,7 @@ from analyzer import explore, sources, text
 from analyzer.analysis import Analysis, Quality
 from analyzer.encoders import load_encoder
 from analyzer.encoders.cache import default_folder
-from analyzer.engine import Engine, load_engine
+from analyzer.engine import Engine, check_engine, load_engine
 from analyzer.engine.work import RemoteEncoder, RemoteSentiment
 from analyzer.errors import InputError
 from analyzer.recall import Groundwork, Recall
@@ -95,6 +95,7 @@ def analyze(
         ConfigError: An argument has a value that cannot be used.
         ModelError: A model cannot be loaded.
     """
+    check_engine(engine, address)
     known = None if codebook is None else Codebook.load(codebook)
     reading = sources.read(files, mapping, brand_handles=brand_handles, date_order=date_order)
     records, left_out = _filtered(reading.records, where)

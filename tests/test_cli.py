@@ -109,7 +109,7 @@ def test_the_end_tells_three_things(
     out = run("report", wave, "--out", tmp_path / "r", "--language", "es")[1]
     told = [line for line in out.splitlines() if line.startswith(("  1. ", "  2. ", "  3. "))]
     assert len(told) == 3
-    assert told[1] == "  2. Una sola oleada: aún no hay con qué comparar."
+    assert told[1] == ("  2. Ningún grupo habla claramente más que los demás de algún tema.")
     assert "personas" not in out.split("Written to")[1]
 
 
@@ -143,8 +143,8 @@ def test_minimum_cell_reaches_everything(
     run("report", wave, "--out", tmp_path / "r", *words)
     assert model_of(tmp_path / "r")["minimum_cell"] == 7
     page = (tmp_path / "r" / "report.html").read_text("utf-8")
-    assert "&lt;7" in page
-    assert "&lt;5" not in page
+    assert "groups of fewer than 7 people" in page
+    assert "fewer than 5" not in page
 
 
 def opened(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -348,7 +348,7 @@ def test_an_unforeseen_failure_never_prints_a_comment(
         raise RuntimeError("llamadme al 612345678")
 
     monkeypatch.setattr("analyzer.pipeline.find_themes", fail)
-    status, _, err = run("report", wave)
+    status, _, err = run("report", wave, "--no-cache")
     assert status == 1
     assert "RuntimeError" in err
     assert "612345678" not in err

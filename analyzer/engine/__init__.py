@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["ENGINES", "Engine", "LocalEngine", "Work", "load_engine", "parts"]
+__all__ = ["ENGINES", "Engine", "LocalEngine", "Work", "check_engine", "load_engine", "parts"]
 
 ENGINES = ("local", "ray")
 T = TypeVar("T")
@@ -76,15 +76,24 @@ def load_engine(name: str = "local", address: str | None = None) -> Engine:
         ConfigError: The engine is not known, is not installed or cannot be reached; or an address
             is given for the local one.
     """
+    check_engine(name, address)
     if name == "local":
-        if address is not None:
-            raise ConfigError("--address names a Ray cluster: add --engine ray, or leave it out.")
         return LocalEngine()
-    if name == "ray":
-        from analyzer.engine.ray_data import RayEngine
+    from analyzer.engine.ray_data import RayEngine
 
-        return RayEngine(address)
-    raise ConfigError(f"Engine {name!r} is not known. Choose one of {', '.join(ENGINES)}.")
+    return RayEngine(address)
+
+
+def check_engine(name: str, address: str | None) -> None:
+    """Refuse what `load_engine` would refuse whatever is installed.
+
+    Raises:
+        ConfigError: The engine is not known, or an address is given for the local one.
+    """
+    if name not in ENGINES:
+        raise ConfigError(f"Engine {name!r} is not known. Choose one of {', '.join(ENGINES)}.")
+    if name == "local" and address is not None:
+        raise ConfigError("--address names a Ray cluster: add --engine ray, or leave it out.")
 
 
 def parts(frame: pl.DataFrame, rows: int) -> list[pl.DataFrame]:

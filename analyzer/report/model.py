@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
+from analyzer.quotes.wording import is_problem
 from analyzer.report.base import base
 from analyzer.report.outcome_model import outcomes, score_change
 from analyzer.report.overview_model import heat_tables, overview, situation, social
@@ -91,26 +92,34 @@ def _by_voice(themes: list[dict[str, Any]], voice: str, other: str) -> list[str]
         return (theme[said] if theme["base"] else theme["posts"][said])["n"] or 0
 
     chosen = [theme for theme in themes if people(theme, voice) > people(theme, other)]
-    chosen.sort(key=lambda theme: (theme["general"], -people(theme, voice), theme["theme_id"]))
+    praise = voice == "praise"
+    chosen.sort(
+        key=lambda theme: (_says_little(theme, praise), -people(theme, voice), theme["theme_id"])
+    )
     return [theme["theme_id"] for theme in chosen]
 
 
 def _by_impact(themes: list[dict[str, Any]], basis: str, sign: int) -> list[str]:
     """Themes whose impact has the sign.
 
-    Those that can be told come first, of these the ones about something in particular, then by
-    size.
+    Those that can be told come first, of these the ones about something in particular, praise
+    not under the name of a problem, then by size.
     """
     chosen = [theme for theme in themes if theme[basis]["value"] * sign > 0]
     chosen.sort(
         key=lambda theme: (
             theme[basis]["verdict"] == "cannot_tell",
-            theme["general"],
+            _says_little(theme, sign > 0),
             -abs(theme[basis]["value"]),
             theme["theme_id"],
         )
     )
     return [theme["theme_id"] for theme in chosen]
+
+
+def _says_little(theme: dict[str, Any], praise: bool) -> bool:
+    """Whether a name would not do as the first of a ranking: no subject, or a problem as praise."""
+    return bool(theme["general"] or (praise and is_problem(theme["names"]["en"], "en")))
 
 
 def _by_change(themes: list[dict[str, Any]]) -> list[str]:

@@ -141,6 +141,18 @@ def test_a_theme_about_nothing_in_particular_never_leads(nps: Sample) -> None:
     assert told[-1] == first[0]
 
 
+def test_praise_is_not_led_by_the_name_of_a_problem(nps: Sample) -> None:
+    before = build(nps)["rankings"]
+    first = before["loves"][0]
+    names = pl.when(pl.col("theme_id") == first).then(pl.lit("waiting time"))
+    themes = nps.themes.with_columns(name_en=names.otherwise(pl.col("name_en")))
+    after = build(replace(nps, themes=themes))["rankings"]
+    assert len(before["loves"]) > 1
+    assert after["loves"][0] == before["loves"][1]
+    assert sorted(after["loves"]) == sorted(before["loves"])
+    assert after["hurts"] == before["hurts"]
+
+
 def test_people_who_criticise_and_praise_are_counted_once_each(unscored: Sample) -> None:
     model = build(unscored)
     felt = unscored.linked.moods.filter(dimension="all", level="answers")
