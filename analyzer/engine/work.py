@@ -126,9 +126,9 @@ class RemoteSentiment:
         """Score texts; see `analyzer.sentiment.SentimentModel.predict`."""
         from analyzer.sentiment.result import Sentiment
 
-        # On this machine a transformers model has its own threads, and is too large to load often.
-        own_threads = self._engine.name == "local" and self._work.model is not None
-        if own_threads or not self._engine.worth(len(texts)):
+        # Between processes of one machine the vectors travel longer than the shipped model takes,
+        # and a transformers model has threads of its own.
+        if self._engine.name == "local" or not self._engine.worth(len(texts)):
             return self._local.predict(texts, languages, vectors=vectors)
         codes = languages if languages is not None else [""] * len(texts)
         scored = self._engine.map(self._work, self._parts(texts, codes, vectors))

@@ -101,12 +101,12 @@ def ingest(
                 engine=engine,
                 progress=partial(_prepared, progress, planned.records.height),
             )
-            scored = models_.score(
-                prepared,
-                models.on(engine),
-                cache=cache,
-                progress=lambda done, total: progress("encode", done, total),
-            )
+        scored = models_.score(
+            prepared,
+            models,
+            cache=cache,
+            progress=lambda done, total: progress("encode", done, total),
+        )
         with database.writing() as session:
             if session.meta()["revision"] == revision:
                 _write(session, database.folder, planned, prepared, scored)

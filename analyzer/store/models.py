@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,6 @@ import polars as pl
 
 from analyzer import stages
 from analyzer.encoders import BUNDLED, load_encoder
-from analyzer.engine.work import RemoteSentiment
 from analyzer.errors import ModelError
 from analyzer.sentiment import load_sentiment
 from analyzer.store.vectors import passage_key
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
-    from analyzer.engine import Engine
     from analyzer.sentiment import SentimentModel
     from analyzer.text import Prepared
 
@@ -38,22 +36,15 @@ class Models:
     Attributes:
         encoder: makes the vectors.
         scorer: gives each span its sentiment.
-        sentiment_model: name of the scorer; None for the one that comes with analyzer.
     """
 
     encoder: BundledEncoder | SentenceTransformerEncoder
     scorer: SentimentModel
-    sentiment_model: str | None = None
 
     @classmethod
     def load(cls, encoder: str | None, sentiment_model: str | None) -> Models:
         """Load by name; None for the models that come with analyzer."""
-        return cls(load_encoder(encoder), load_sentiment(sentiment_model), sentiment_model)
-
-    def on(self, engine: Engine) -> Models:
-        """Return the same models, with sentiment read where the engine says."""
-        remote = RemoteSentiment(self.scorer, engine, self.sentiment_model)
-        return replace(self, scorer=remote)
+        return cls(load_encoder(encoder), load_sentiment(sentiment_model))
 
     def meta(self) -> dict[str, str]:
         """Return what a workspace keeps of its models."""
