@@ -136,6 +136,30 @@ def test_json_is_all_that_a_machine_gets(
     assert about in (["hurts", "segments", "loves"], ["hurts", "changed", "loves"])
 
 
+def test_csat_is_told_in_the_points_of_the_report(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    words = ["late", "lost", "broken", "open", "wet", "wrong", "empty", "heavy", "torn", "bent"]
+    pairs = [(words[i % 10], words[i // 10]) for i in range(100)]
+    texts = [
+        f"Kind staff with a {one} smile, {other} shop, thanks"
+        if i % 2
+        else f"The parcel came {one} to door {other} again"
+        for i, (one, other) in enumerate(pairs)
+    ]
+    rows = {"comment": texts, "csat": [(1, 5, 2, 4, 4, 2)[i % 6] for i in range(100)]}
+    pl.DataFrame(rows).write_csv(tmp_path / "csat.csv")
+    status, out, err = run(
+        "report", tmp_path / "csat.csv", "--out", tmp_path / "r", "--language", "en"
+    )
+    assert status == 0, err
+    model = model_of(tmp_path / "r")
+    mean = model["overview"]["csat"]["value"]
+    assert f"CSAT {100 * mean:.0f} of 100" in out
+    impacts = [theme["csat_impact"]["value"] for theme in model["themes"]]
+    assert any(f"{100 * value:+.1f} [" in out for value in impacts if value)
+
+
 def test_minimum_cell_reaches_everything(
     run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ __all__ = ["dialects", "inspection", "interviews", "privacy", "progress", "quote
 _STAGES = {"prepare": "Preparing comments", "encode": "Encoding passages"}
 _TOP = 8
 _LEAST_Q = 0.001
+_POINTS = {"": 1, "csat_": 100}  # as the report counts: CSAT from 0 to 100
 _NAME = 18  # characters that a theme's name gets at least
 _LINE = 140
 _ORDERS = {"dmy": "; dates day/month/year", "mdy": "; dates month/day/year"}
@@ -218,12 +219,12 @@ def _ledger(ledger: pl.DataFrame) -> str:
 def _scores(analysis: Analysis) -> str:
     overview = analysis.linked.overview
     parts = []
-    for name, score, digits in (("NPS", overview.nps, 0), ("CSAT", overview.csat, 2)):
-        if score is not None and score.value is not None:
-            parts.append(
-                f"{name} {score.value:.{digits}f} [{score.low:.{digits}f}, {score.high:.{digits}f}]"
-                f", n={score.n:,}"
-            )
+    for name, score, metric in (("NPS", overview.nps, ""), ("CSAT", overview.csat, "csat_")):
+        if score is None or score.value is None or score.low is None or score.high is None:
+            continue
+        value, low, high = (at * _POINTS[metric] for at in (score.value, score.low, score.high))
+        unit = " of 100" if metric else ""
+        parts.append(f"{name} {value:.0f}{unit} [{low:.0f}, {high:.0f}], n={score.n:,}")
     return "; ".join(parts) or "No score in these files: themes are ranked by people and tone"
 
 
@@ -261,12 +262,11 @@ def _columns(rows: pl.DataFrame, metric: str | None) -> Iterator[tuple[str, list
     yield "negative", [_number(value, ".0%") for value in rows["negative"]]
     if metric is None:
         return
-    form = "+.3f" if metric else "+.1f"
-    ends = [rows[f"{metric}impact{end}"] for end in ("", "_low", "_high")]
+    ends = [rows[f"{metric}impact{end}"] * _POINTS[metric] for end in ("", "_low", "_high")]
     yield (
         f"{'CSAT' if metric else 'NPS'} impact",
         [
-            "-" if at is None else f"{at:{form}} [{low:{form}}, {high:{form}}]"
+            "-" if at is None else f"{at:+.1f} [{low:+.1f}, {high:+.1f}]"
             for at, low, high in zip(*ends, strict=True)
         ],
     )
