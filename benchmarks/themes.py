@@ -95,12 +95,15 @@ def load(folder: Path, name: str) -> Data:
 
 def this_project(data: Data, seed: int) -> NDArray[np.int64]:
     """`analyzer.themes.discover` as an analysis calls it: the data decide the number."""
-    return discover(data.vectors, data.languages, seed=seed).labels
+    return discover(data.vectors, data.languages, texts=data.texts, seed=seed).labels
 
 
 def this_project_true_k(data: Data, seed: int) -> NDArray[np.int64]:
     """The same with as many themes as there are gold labels."""
-    return discover(data.vectors, data.languages, themes=data.classes, seed=seed).labels
+    found = discover(
+        data.vectors, data.languages, texts=data.texts, themes=data.classes, seed=seed
+    )
+    return found.labels
 
 
 def k_means(data: Data, seed: int) -> NDArray[np.int64]:

@@ -287,6 +287,7 @@ def _describe(
         now.spans["text"].to_list(),
         now.languages,
         theme,
+        now.vectors,
         space,
         encoder,
         count=len(ids),

@@ -136,8 +136,9 @@ def split(
         )
     from analyzer.themes.discovery import discover
 
-    found = discover(stored.vectors, stored.languages, themes=parts, seed=seed).labels
-    label = _largest_first(found, stored.spans["feedback_id"])
+    texts = stored.spans["text"].to_list()
+    found = discover(stored.vectors, stored.languages, texts=texts, themes=parts, seed=seed)
+    label = _largest_first(found.labels, stored.spans["feedback_id"])
     ids = [theme_id, *new_ids(used_ids(session), parts - 1)]
     rows = registry.space.centre(stored.vectors, stored.languages)
     middles = centroids(rows, label, parts)
@@ -275,7 +276,7 @@ def _split_rows(
     from analyzer.themes.label import label_themes
 
     names = label_themes(
-        stored.spans["text"].to_list(), stored.languages, theme, space[1], encoder,
+        stored.spans["text"].to_list(), stored.languages, theme, stored.vectors, space[1], encoder,
         count=len(space[0]),
     )  # fmt: skip
     parent = row_of(registry, ids[0])

@@ -84,7 +84,7 @@ def code_spans(
     fits = np.asarray(found.labels).max(axis=1, initial=False)
     known = np.where(fits, np.argmax(np.where(found.labels, found.scores, -1), axis=1), -1)
     rest = focus[~fits[focus]]
-    new = _candidates(vectors, languages, rest, candidates, seed)
+    new = _candidates(vectors, languages, texts, rest, candidates, seed)
     known[rest] = np.where(new.labels >= 0, new.labels + len(codebook.theme), -1)
     space = _space(vectors, known, codebook, encoder, seed)
     count = len(space.limits)
@@ -113,6 +113,7 @@ class _Found:
 def _candidates(
     vectors: Rows,
     languages: Sequence[str],
+    texts: Sequence[str],
     rest: NDArray[np.int64],
     wanted: int | None,
     seed: int,
@@ -128,8 +129,15 @@ def _candidates(
     if wanted is None and some < _FEWEST:
         return _Found(labels, np.empty(0))
     read = np.flatnonzero(np.isin(same.inverse, sample(some, _CANDIDATE_ROWS, seed)))
-    codes = [languages[i] for i in rest[read]]
-    found = discover(vectors[rest[read]], codes, themes=wanted, between=_CANDIDATES, seed=seed)
+    own = rest[read]
+    found = discover(
+        vectors[own],
+        [languages[i] for i in own],
+        texts=[texts[i] for i in own],
+        themes=wanted,
+        between=_CANDIDATES,
+        seed=seed,
+    )
     labels[read] = found.labels
     return _Found(labels, found.stability)
 

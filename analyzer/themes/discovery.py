@@ -10,10 +10,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analyzer.errors import ConfigError
-from analyzer.themes.graph import communities, consensus, neighbours
+from analyzer.themes.graph import communities, consensus, linked
 from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
-from analyzer.themes.rows import distinct, sample
+from analyzer.themes.rows import Distinct, distinct, sample
 from analyzer.themes.stability import Spread, robustness, theme_stability
+from analyzer.themes.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +63,14 @@ class _Plan:
     spread: Spread
 
 
+@dataclass(frozen=True)
+class _Chosen:
+    """Rows that the graph is built on, and how they are worded where that is known."""
+
+    rows: NDArray[np.int64]
+    wording: NDArray[np.float32] | None
+
+
 def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale rows to unit length; a zero row stays zero."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
@@ -72,6 +81,7 @@ def discover(
     vectors: NDArray[np.float32],
     languages: Sequence[str] | None = None,
     *,
+    texts: Sequence[str] | None = None,
     weights: NDArray[np.float64] | None = None,
     themes: int | None = None,
     between: tuple[int, int] = READABLE,
@@ -87,6 +97,7 @@ def discover(
         vectors: (n, d) float32, rows of unit length, n >= 1.
         languages: n language codes; with them the language leak is measured, and removed when it
             is above the limit.
+        texts: n texts that the vectors were made of; with them rows are alike in wording, too.
         weights: n positive weights, for rows that stand for several; default 1.
         themes: exact number of themes; by default the largest stable number in ``between``.
         between: fewest and most themes that a reader wants; small sets get fewer.
@@ -100,7 +111,7 @@ def discover(
         ConfigError: ``themes`` is under 1 or above the number of distinct rows, or the lengths of
             the arguments differ.
     """
-    _check(vectors, languages, weights)
+    _check(vectors, languages=languages, texts=texts, weights=weights)
     vectors = np.round(vectors, 5)
     same = distinct(vectors)
     rows = vectors[same.first]
@@ -111,9 +122,11 @@ def discover(
             f" Ask for a number from 1 to {len(rows)}, or leave the number out."
         )
     codes = [languages[i] for i in same.first] if languages is not None else None
+    plan = _Plan(themes, between, seed, spread)
+    chosen = sample(len(rows), _FIT_ROWS, seed)
     with threadpool_limits(1):
-        plan = _Plan(themes, between, seed, spread)
-        return _discover_distinct(rows, mass, codes, same.inverse, plan)
+        words = None if texts is None else wording(_told(texts, same, chosen), seed)
+        return _discover_distinct(rows, mass, codes, same.inverse, _Chosen(chosen, words), plan)
 
 
 def _discover_distinct(
@@ -121,10 +134,10 @@ def _discover_distinct(
     mass: NDArray[np.float64],
     languages: list[str] | None,
     inverse: NDArray[np.int64],
+    chosen: _Chosen,
     plan: _Plan,
 ) -> Discovery:
     centred = unit(rows - np.average(rows, axis=0, weights=mass).astype(np.float32))
-    chosen = sample(len(rows), _FIT_ROWS, plan.seed)
     labels = _fit(centred, chosen, mass, plan)
     leak, offsets = language_leak(labels, languages), None
     if languages is not None and leak > LEAK_LIMIT:
@@ -134,7 +147,13 @@ def _discover_distinct(
     return Discovery(
         labels=labels[inverse],
         confidence=_confidence(centred, labels, mass)[inverse],
-        stability=theme_stability(centred[chosen], labels[chosen], plan.seed, plan.spread),
+        stability=theme_stability(
+            centred[chosen.rows],
+            labels[chosen.rows],
+            plan.seed,
+            plan.spread,
+            wording=chosen.wording,
+        ),
         centroids=_centroids(rows, labels, mass),
         leak=leak,
         language_offsets=offsets,
@@ -143,16 +162,17 @@ def _discover_distinct(
 
 def _fit(
     rows: NDArray[np.float32],
-    chosen: NDArray[np.int64],
+    chosen: _Chosen,
     mass: NDArray[np.float64],
     plan: _Plan,
 ) -> NDArray[np.int64]:
     """Themes (n,) of distinct rows by falling mass: the graph's of the chosen, others nearest."""
-    graph = consensus(neighbours(rows[chosen]), plan.seed, spread=plan.spread)
-    labels = found = _choose(graph, rows[chosen], mass[chosen], plan)
-    if len(chosen) < len(rows):
-        labels = _nearest(rows, _centroids(rows[chosen], found, mass[chosen]))
-        labels[chosen] = found
+    own, weights = rows[chosen.rows], mass[chosen.rows]
+    graph = consensus(linked(own, chosen.wording), plan.seed, spread=plan.spread)
+    labels = found = _choose(graph, own, weights, plan)
+    if len(own) < len(rows):
+        labels = _nearest(rows, _centroids(own, found, weights))
+        labels[chosen.rows] = found
     order = np.argsort(-np.bincount(labels, weights=mass), kind="stable")
     return np.asarray(np.argsort(order)[labels], dtype=np.int64)
 
@@ -273,13 +293,19 @@ def _nearest(rows: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray
     return np.asarray(np.argmax(rows @ centres.T, axis=1), dtype=np.int64)
 
 
+def _told(texts: Sequence[str], same: Distinct, chosen: NDArray[np.int64]) -> list[str]:
+    """A text of each chosen distinct row, whatever the order of the rows."""
+    first: dict[int, str] = {}
+    for text, row in zip(texts, same.inverse.tolist(), strict=True):
+        first[row] = min(text, first.get(row, text))
+    return [first[row] for row in chosen.tolist()]
+
+
 def _check(
-    vectors: NDArray[np.float32],
-    languages: Sequence[str] | None,
-    weights: NDArray[np.float64] | None,
+    vectors: NDArray[np.float32], **given: Sequence[str] | NDArray[np.float64] | None
 ) -> None:
     if vectors.ndim != 2 or len(vectors) == 0:
         raise ConfigError(f"vectors must be a (n, d) array with n >= 1, got {vectors.shape}.")
-    for name, given in (("languages", languages), ("weights", weights)):
-        if given is not None and len(given) != len(vectors):
-            raise ConfigError(f"{len(vectors)} vectors came with {len(given)} {name}.")
+    for name, values in given.items():
+        if values is not None and len(values) != len(vectors):
+            raise ConfigError(f"{len(vectors)} vectors came with {len(values)} {name}.")

@@ -62,7 +62,7 @@ def find_themes(
         encoder: made the vectors; names themes too.
         themes: exact number of themes in all; with a codebook, of candidates beside it.
         codebook: themes to assign to, instead of discovering them.
-        passages: n texts that the vectors were made of, for the codebook; default the spans' own.
+        passages: n texts that the vectors were made of; default the spans' own.
         seed: of every random step.
         spread: runs resamples, which do not wait for one another; the result is the same.
 
@@ -76,10 +76,10 @@ def find_themes(
     joined = spans.join(about, on="feedback_id", how="left", maintain_order="left")
     languages = codes(joined)
     rows = vectors
+    texts = (joined["text"] if passages is None else passages).to_list()
     if codebook is not None:
         from analyzer.themes.find_coded import find_coded
 
-        texts = (joined["text"] if passages is None else passages).to_list()
         return find_coded(joined, texts, rows, codebook, encoder, themes, seed)
     same = distinct(rows)
     if themes is not None and themes > (most := len(same.first)):
@@ -90,7 +90,7 @@ def find_themes(
     complaints = problem_rows(joined)
     wanted = _split(themes, _fewest_possible(joined, complaints))
     complaints = _few(complaints, same, seed)
-    run = partial(_discover_on, rows, languages, seed=seed, spread=spread)
+    run = partial(_discover_on, rows, languages, texts, seed=seed, spread=spread)
     problems = run(complaints, wanted[0], _PROBLEMS)
     labels = np.full(len(rows), -1)
     labels[complaints] = problems.labels
@@ -132,6 +132,7 @@ def _describe(
         joined["text"][central].to_list(),
         take(languages, central),
         assigned.theme[central],
+        rows[central],
         space,
         encoder,
         count=count,
@@ -189,6 +190,7 @@ def _few(chosen: NDArray[np.int64], same: Distinct, seed: int) -> NDArray[np.int
 def _discover_on(
     rows: NDArray[np.float32] | Gathered,
     languages: list[str],
+    texts: list[str],
     chosen: NDArray[np.int64],
     themes: int | None,
     between: tuple[int, int],
@@ -196,8 +198,15 @@ def _discover_on(
     seed: int,
     spread: Spread,
 ) -> Discovery:
-    own = take(languages, chosen)
-    return discover(rows[chosen], own, themes=themes, between=between, seed=seed, spread=spread)
+    return discover(
+        rows[chosen],
+        take(languages, chosen),
+        texts=take(texts, chosen),
+        themes=themes,
+        between=between,
+        seed=seed,
+        spread=spread,
+    )
 
 
 def _keep_discovered(assigned: Assignment, same: Distinct, labels: NDArray[np.int64]) -> Assignment:

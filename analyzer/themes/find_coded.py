@@ -53,6 +53,7 @@ def find_coded(
         joined["text"].to_list(),
         languages,
         coded.nearest,
+        rows,
         coded.space,
         encoder,
         count=len(coded.space.limits),

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["communities", "consensus", "neighbours"]
+__all__ = ["communities", "consensus", "linked", "neighbours"]
 
 _NEIGHBOURS = 15
 _BLOCK = 2048
+_WORDING = 0.5  # of a joint vector, beside meaning
 # Fine to coarse; a pair of neighbours that stays together at all of these belongs together.
 _RESOLUTIONS = (0.7, 1.0, 1.5, 2.2)
 _KEEP = 0.7
@@ -50,6 +51,29 @@ def neighbours(vectors: NDArray[np.float32], k: int | None = None) -> sparse.csr
     flat = (np.clip(weights, 1e-3, 1.0).ravel(), (np.repeat(np.arange(n), k), columns.ravel()))
     directed = sparse.csr_matrix(flat, shape=(n, n))
     return directed.maximum(directed.T).tocsr()
+
+
+def linked(
+    meaning: NDArray[np.float32], wording: NDArray[np.float32] | None = None
+) -> sparse.csr_matrix:
+    """Link rows to those of like meaning, and to those of like meaning and wording.
+
+    The two graphs are added. One graph of joint vectors serves a single language as well; where
+    there are several it parts translations of each other, which share no words.
+
+    Args:
+        meaning: (n, d) rows of unit length.
+        wording: (n, e) rows of unit length or zero; without them meaning alone links.
+
+    Returns:
+        (n, n) symmetric sparse weights.
+    """
+    graph = neighbours(meaning)
+    if wording is None:
+        return graph
+    joint = np.hstack([meaning, _WORDING * wording])
+    joint /= np.maximum(np.linalg.norm(joint, axis=1, keepdims=True), 1e-9)
+    return (graph + neighbours(joint)).tocsr()
 
 
 def communities(graph: sparse.csr_matrix, resolution: float, seed: int) -> NDArray[np.int64]:

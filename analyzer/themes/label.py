@@ -12,7 +12,7 @@ from analyzer.schema import LANGUAGES
 from analyzer.themes.concepts import GENERAL, PLAIN, REMARKS, Embedded, embed
 from analyzer.themes.phrases import in_dictionary, word_tables
 from analyzer.themes.ranking import rank_phrases
-from analyzer.themes.scoring import fit_concepts
+from analyzer.themes.scoring import contrasts, fit_concepts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.encoders import Encoder
+    from analyzer.encoders.vectors import Rows
     from analyzer.themes.assign import ThemeSpace
     from analyzer.themes.concepts import Concept
     from analyzer.themes.ranking import Phrase, Ranking
@@ -57,6 +58,7 @@ def label_themes(
     texts: Sequence[str],
     languages: Sequence[str],
     themes: NDArray[np.int64],
+    vectors: Rows,
     space: ThemeSpace,
     encoder: Encoder,
     *,
@@ -74,6 +76,7 @@ def label_themes(
         texts: n spans.
         languages: n codes.
         themes: n theme indices.
+        vectors: (n, d) unit rows of the spans.
         space: where the themes lie.
         encoder: the encoder of the vectors that made ``space``.
         count: number of themes, k.
@@ -91,7 +94,8 @@ def label_themes(
         names[theme].update(name)
     if not all(names):
         known = embed(encoder)
-        fit = fit_concepts(known, rankings, shares, space, encoder)
+        apart = contrasts(space, vectors, languages, themes, count)
+        fit = fit_concepts(known, rankings, shares, apart, space, encoder)
         _name_by_concepts(names, known, fit)
         for theme, name in enumerate(names):
             if not name:

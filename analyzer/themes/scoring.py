@@ -18,14 +18,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.encoders import Encoder
+    from analyzer.encoders.vectors import Rows
     from analyzer.themes.assign import ThemeSpace
     from analyzer.themes.ranking import Ranking
 
-__all__ = ["Fit", "fit_concepts"]
+__all__ = ["Fit", "contrasts", "fit_concepts"]
 
 _SURE, _TOLD = 0.5, 0.3  # a concept names a theme by score and words,
 _SURE_IF_NEAR, _NEAR = 0.42, 0.35  # or by score and meaning
 _VAGUE = 0.3
+_EXPLAINED = 0.72  # of what the best concept says about a theme's spans, that its name must say
+_EXPLAINS, _USUAL = 0.3, 0.6  # what saying all of it adds, and the share that adds nothing
+_HALF_EXPLAINED, _UNTOLD = 0.5, 0.3  # a concept that says less than half of it loses
+_LEAST_SAID = 0.05  # spans whose best concept says less have no common subject
+_STRANGE = 0.2  # loss from which a concept is of another industry
+_BLOCK = 8_192
 _CONTRAST = 0.7
 _LEAST_MARGIN, _MOST_MARGIN = -0.3, 0.15
 _WORDS = 0.35
@@ -59,10 +66,32 @@ class Fit:
     own: NDArray[np.float64]
 
 
+def contrasts(
+    space: ThemeSpace,
+    vectors: Rows,
+    languages: Sequence[str],
+    themes: NDArray[np.int64],
+    count: int,
+) -> NDArray[np.float64]:
+    """Where the spans of each theme lie on average, less where all others lie; (count, d).
+
+    Prototypes are scaled to unit length, so that a concept near a small corner of a theme seems to
+    be as near as one that all of its spans speak of. These are not.
+    """
+    sums = np.zeros((count, space.mean.shape[0]))
+    for start in range(0, len(vectors), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        np.add.at(sums, themes[part], space.centre(vectors[part], languages[part]))
+    sizes = np.bincount(themes, minlength=count)[:, None]
+    others = (sums.sum(axis=0) - sums) / np.maximum(1, len(vectors) - sizes)
+    return np.asarray(sums / np.maximum(1, sizes) - others, dtype=np.float64)
+
+
 def fit_concepts(
     known: Embedded,
     rankings: Mapping[str, Ranking],
     shares: Mapping[str, Sequence[float]],
+    apart: NDArray[np.float64],
     space: ThemeSpace,
     encoder: Encoder,
 ) -> Fit:
@@ -72,12 +101,15 @@ def fit_concepts(
     is taken out of the concepts first. The score is the sum of the nearness to all sides of the
     theme, how much nearer that is than to any other theme, how near the theme's telling phrases
     are, whether its very words are spoken, and whether the name as it stands is nearest to its
-    theme. Concepts of an industry that nothing else in the comments speaks of lose.
+    theme. Concepts of an industry that nothing else in the comments speaks of lose. A concept is
+    only sure when all spans of the theme together, not a few of them, lie near it: nearly as near
+    as to the concept that explains them best.
 
     Args:
         known: the concepts.
         rankings: per language, the themes' phrases.
         shares: per language and theme, the share of the theme's spans in the language.
+        apart: (k, d) of `contrasts`.
         space: where the themes lie.
         encoder: of the vectors that made ``space``.
 
@@ -101,10 +133,14 @@ def fit_concepts(
         + _OWN * own
         + _SEVERAL_WORDS * several[:, None]
     )
-    score -= _stranger(known, score, words)[:, None]
+    strange = _stranger(known, score, words)
+    score -= strange[:, None]
+    share = _explained(rows @ apart.T, strange)
     nearness = _nearness(space.centre(known.middle), space)
-    score, near = np.round(score, 5), np.round(near, 5)
-    sure = ((score >= _SURE) & (words >= _TOLD)) | ((score >= _SURE_IF_NEAR) & (near >= _NEAR))
+    ranked, near = np.round(score + _EXPLAINS * (share - _USUAL), 5), np.round(near, 5)
+    sure = ((ranked >= _SURE) & (words >= _TOLD)) | ((ranked >= _SURE_IF_NEAR) & (near >= _NEAR))
+    sure &= share >= _EXPLAINED
+    score = np.where(sure, ranked, np.round(score - _UNTOLD * (share < _HALF_EXPLAINED), 5))
     vague = _nearness(unit(cries.mean(axis=0, keepdims=True)), space)[0] >= _VAGUE
     return Fit(score, sure, np.round(nearness, 5), vague, own)
 
@@ -160,6 +196,12 @@ def _words(
                 similar = np.maximum(0, plain @ vectors[code][theme].T - limit) / (1 - limit)
                 total[:, theme] += shares[code][theme] * (similar @ (weights / weights.sum()))
     return np.asarray(total / np.maximum(total.max(axis=0), _FULL_WORDS), dtype=np.float64)
+
+
+def _explained(said: NDArray[np.float64], strange: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share, 0..1, of what the best concept that is no stranger says about a theme's spans."""
+    best = said[strange <= _STRANGE].max(axis=0, initial=0.0)
+    return np.asarray(np.round(np.clip(said / np.maximum(best, _LEAST_SAID), 0, 1), 5))
 
 
 def _own(known: Embedded, space: ThemeSpace) -> NDArray[np.float64]:

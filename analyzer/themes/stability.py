@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from analyzer.themes.graph import communities, consensus, neighbours
+from analyzer.themes.graph import communities, consensus, linked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,7 +68,12 @@ def robustness(
 
 
 def theme_stability(
-    rows: NDArray[np.float32], labels: Labels, seed: int, spread: Spread = map
+    rows: NDArray[np.float32],
+    labels: Labels,
+    seed: int,
+    spread: Spread = map,
+    *,
+    wording: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float64]:
     """Tell how well each theme holds when part of the data is clustered anew, graph and all.
 
@@ -77,6 +82,7 @@ def theme_stability(
         labels: (n,) theme of each.
         seed: of the resamples.
         spread: runs the resamples.
+        wording: (n, e) rows that link them too; see `analyzer.themes.graph.linked`.
 
     Returns:
         (k,) 0..1, mean best Jaccard of each theme (Hennig 2007).
@@ -88,7 +94,10 @@ def theme_stability(
     random = np.random.default_rng(seed)
     chosen = [_part(random, len(rows), size) for _ in range(_RESAMPLES)]
     total = np.zeros(groups)
-    samples = ((rows[part], seed + number) for number, part in enumerate(chosen))
+    samples = (
+        (rows[part], None if wording is None else wording[part], seed + number)
+        for number, part in enumerate(chosen)
+    )
     for part, again in zip(chosen, spread(partial(_again, groups), samples), strict=True):
         total += _best_jaccard(labels[part], again, groups)
     return total / _RESAMPLES
@@ -98,9 +107,11 @@ def _part(random: np.random.Generator, n: int, size: int) -> Labels:
     return np.sort(random.choice(n, size, replace=False))
 
 
-def _again(groups: int, sample: tuple[NDArray[np.float32], int]) -> Labels:
-    rows, seed = sample
-    return _like(_cuts((consensus(neighbours(rows), seed, rounds=1), seed)), groups)
+def _again(
+    groups: int, sample: tuple[NDArray[np.float32], NDArray[np.float32] | None, int]
+) -> Labels:
+    rows, wording, seed = sample
+    return _like(_cuts((consensus(linked(rows, wording), seed, rounds=1), seed)), groups)
 
 
 def _cuts(sample: tuple[csr_matrix, int]) -> list[Labels]:

@@ -16,9 +16,11 @@ from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
 from analyzer.themes.passages import join_spans, spoken
 from analyzer.themes.phrases import count_phrases
+from analyzer.themes.scoring import contrasts
 
 if TYPE_CHECKING:
     from analyzer.encoders import BundledEncoder
+    from analyzer.themes.assign import ThemeSpace
     from analyzer.themes.label import ThemeName
     from tests.themes.conftest import Corpus
 
@@ -101,10 +103,16 @@ def test_shouted_passages_are_encoded_as_they_are_spoken(encoder: BundledEncoder
     assert not np.array_equal(made.spans[0], made.spans[1])  # sentiment hears the shouting
 
 
+def _named(corpus: Corpus, space: ThemeSpace, encoder: BundledEncoder) -> list[ThemeName]:
+    return label_themes(
+        corpus.texts, corpus.languages, corpus.gold, corpus.vectors, space, encoder, count=5
+    )
+
+
 @pytest.fixture(scope="module")
 def names(corpus: Corpus, encoder: BundledEncoder) -> list[ThemeName]:
     space = build_space(corpus.vectors, corpus.gold)
-    return label_themes(corpus.texts, corpus.languages, corpus.gold, space, encoder, count=5)
+    return _named(corpus, space, encoder)
 
 
 def test_every_theme_has_its_own_name_in_each_language(names: list[ThemeName]) -> None:
@@ -138,8 +146,9 @@ def test_one_language_still_gets_three_names(corpus: Corpus, encoder: BundledEnc
     gold = corpus.gold[own]
     space = build_space(corpus.vectors[own], gold)
     found = label_themes(
-        [corpus.texts[i] for i in own], ["fr"] * len(own), gold, space, encoder, count=5
-    )
+        [corpus.texts[i] for i in own], ["fr"] * len(own), gold, corpus.vectors[own], space,
+        encoder, count=5,
+    )  # fmt: skip
     assert all(set(name.name) == set(LANGUAGES) for name in found)
     assert all(not name.keywords["es"] for name in found)
 
@@ -150,8 +159,9 @@ def test_given_names_stay_and_are_not_taken_again(
     space = build_space(corpus.vectors, corpus.gold)
     given = [dict(names[1].name)]
     found = label_themes(
-        corpus.texts, corpus.languages, corpus.gold, space, encoder, count=5, given=given
-    )
+        corpus.texts, corpus.languages, corpus.gold, corpus.vectors, space, encoder, count=5,
+        given=given,
+    )  # fmt: skip
     assert found[0].name == given[0]
     for code in LANGUAGES:
         assert len({name.name[code] for name in found}) == 5
@@ -204,7 +214,9 @@ def _named_with(
     themes = np.concatenate([corpus.gold, np.full(len(texts), 5)])
     languages = [*corpus.languages, *[language] * len(texts)]
     space = build_space(vectors, themes)
-    found = label_themes([*corpus.texts, *texts], languages, themes, space, encoder, count=6)
+    found = label_themes(
+        [*corpus.texts, *texts], languages, themes, vectors, space, encoder, count=6
+    )
     return found[5].name
 
 
@@ -220,13 +232,40 @@ def test_what_no_concept_describes_is_named_by_its_own_words(
     assert "wombat" in _named_with(corpus, encoder, _STRANGE, "en")["en"]
 
 
+_MOSTLY = tuple(
+    f"{start} {end}"
+    for start in ("I rang them", "I phoned them", "They never rang me", "Nobody called me")
+    for end in ("four times about it.", "yesterday, and again today.", "back that week.")
+)
+_RARELY = ("The children channels are missing.", "Where are the children channels?")
+
+
+def test_a_corner_of_a_theme_does_not_name_it(corpus: Corpus, encoder: BundledEncoder) -> None:
+    """Two spans about TV channels among twelve about calls: telling words, yet not the subject."""
+    name = _named_with(corpus, encoder, (*_MOSTLY, *_RARELY), "en")
+    assert "call" in name["en"], name
+
+
+def test_contrasts_are_of_all_spans(corpus: Corpus) -> None:
+    space = build_space(corpus.vectors, corpus.gold)
+    count = len(set(corpus.gold.tolist()))
+    apart = contrasts(space, corpus.vectors, corpus.languages, corpus.gold, count)
+    rows = space.centre(corpus.vectors)
+    own = corpus.gold == 2
+    assert np.allclose(apart[2], rows[own].mean(axis=0) - rows[~own].mean(axis=0), atol=1e-6)
+    alone = contrasts(
+        space, corpus.vectors[own], ["en"] * int(own.sum()), np.zeros(own.sum(), int), 1
+    )
+    assert np.isfinite(alone).all()
+
+
 def test_the_order_of_spans_changes_no_name(corpus: Corpus, encoder: BundledEncoder) -> None:
     rows = np.random.default_rng(3).permutation(len(corpus.texts))
     space = build_space(corpus.vectors, corpus.gold)
     told = [
         label_themes(
             [corpus.texts[i] for i in order], [corpus.languages[i] for i in order],
-            corpus.gold[order], space, encoder, count=5,
+            corpus.gold[order], corpus.vectors[order], space, encoder, count=5,
         )
         for order in (np.arange(len(rows)), rows)
     ]  # fmt: skip

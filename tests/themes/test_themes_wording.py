@@ -1,0 +1,122 @@
+"""Wording beside meaning: what it adds to the graph, and where it must not tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.metrics import adjusted_mutual_info_score
+
+from analyzer.themes import discover
+from analyzer.themes.discovery import unit
+from analyzer.themes.graph import linked, neighbours
+from analyzer.themes.stability import theme_stability
+from analyzer.themes.wording import FEWEST_TEXTS, wording
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SUBJECTS = (
+    "decoder", "invoice", "voucher", "antenna", "postman", "landline", "keyboard", "elevator",
+    "passport", "umbrella", "hospital", "contract",
+)  # fmt: skip
+
+
+def _said(rows: int) -> tuple[list[str], NDArray[np.int64]]:
+    """Texts that only one word tells apart, and which word it is."""
+    random = np.random.default_rng(4)
+    filler = ["again", "always", "yesterday", "sadly", "really", "twice", "still", "never"]
+    which = np.arange(rows) % len(_SUBJECTS)
+    texts = [
+        " ".join([*random.choice(filler, 3), _SUBJECTS[one], *random.choice(filler, 2), str(i)])
+        for i, one in enumerate(which)
+    ]
+    return texts, which
+
+
+def _meaning(rows: int) -> NDArray[np.float32]:
+    return unit(np.random.default_rng(5).normal(size=(rows, 256)).astype(np.float32))
+
+
+def test_texts_with_a_word_in_common_lie_near_each_other() -> None:
+    texts, which = _said(240)
+    rows = wording(texts, seed=0)
+    assert rows is not None
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    similar = rows @ rows.T
+    same = which[:, None] == which[None, :]
+    assert similar[same].mean() > similar[~same].mean() + 0.3
+
+
+def test_slips_of_the_pen_and_accents_are_forgiven() -> None:
+    texts, _ = _said(240)
+    rows = wording(
+        [*texts, "the decoder again", "the décoderr again", "the invoicce again"], seed=0
+    )
+    assert rows is not None
+    right, slip, other = rows[-3:]
+    assert right @ slip > 0.8
+    assert right @ slip > right @ other + 0.3
+
+
+def test_placeholders_are_no_words() -> None:
+    texts, which = _said(240)
+    marked = [
+        f"{text} [PERSON]" if one == 0 else text for text, one in zip(texts, which, strict=True)
+    ]
+    assert np.array_equal(wording(texts, seed=0), wording(marked, seed=0))
+
+
+def test_few_texts_or_none_in_common_have_no_wording() -> None:
+    texts, _ = _said(FEWEST_TEXTS)
+    assert wording(texts[1:], seed=0) is None
+    assert wording([chr(0x4E00 + i) for i in range(FEWEST_TEXTS)], seed=0) is None
+
+
+def test_wording_parts_what_meaning_does_not() -> None:
+    texts, which = _said(480)
+    meaning = _meaning(480)
+    blind = discover(meaning, themes=12).labels
+    told = discover(meaning, texts=texts, themes=12).labels
+    assert adjusted_mutual_info_score(which, blind) < 0.1
+    assert adjusted_mutual_info_score(which, told) > 0.4
+
+
+def test_without_wording_meaning_alone_links() -> None:
+    meaning = _meaning(150)
+    assert (linked(meaning) != neighbours(meaning)).nnz == 0
+
+
+def test_rows_without_a_shared_word_are_linked_by_meaning() -> None:
+    meaning = _meaning(150)
+    graph = linked(meaning, np.zeros((150, 10), dtype=np.float32))
+    assert abs(graph - 2 * neighbours(meaning)).max() < 1e-5
+
+
+def test_translations_keep_their_links() -> None:
+    """Two languages that share no word: neighbours by meaning are still across both."""
+    half = _meaning(100)
+    near = unit(half + np.random.default_rng(1).normal(0, 0.03, half.shape).astype(np.float32))
+    meaning = np.vstack([half, near]).astype(np.float32)
+    words = np.zeros((200, 2), dtype=np.float32)
+    words[:100, 0] = words[100:, 1] = 1
+    graph = linked(meaning, words)
+    assert all(graph[i, i + 100] > 0 for i in range(100))
+
+
+def test_the_order_of_rows_changes_nothing_with_texts_either() -> None:
+    texts, _ = _said(200)
+    meaning = _meaning(200)
+    order = np.random.default_rng(8).permutation(200)
+    plain = discover(meaning, texts=texts)
+    shuffled = discover(meaning[order], texts=[texts[i] for i in order])
+    assert np.array_equal(plain.labels[order], shuffled.labels)
+    assert np.array_equal(plain.stability, shuffled.stability)
+
+
+def test_stability_is_of_the_graph_that_made_the_themes() -> None:
+    texts, which = _said(480)
+    meaning, words = _meaning(480), wording(texts, seed=0)
+    blind = theme_stability(meaning, which, 0)
+    told = theme_stability(meaning, which, 0, wording=words)
+    assert told.mean() > blind.mean() + 0.1
