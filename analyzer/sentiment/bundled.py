@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from analyzer.errors import ModelError
 from analyzer.sentiment.figures import EDITION, mocks, plainly
-from analyzer.sentiment.ngrams import hashed, style
+from analyzer.sentiment.ngrams import WordParts, hashed, style
 from analyzer.sentiment.result import Sentiment
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class BundledSentiment:
             name: self._arrays[name].astype(np.float32)
             for name in ("hidden", "hidden_bias", "out", "out_bias")
         }
+        self._parts = WordParts()
         self._vector_scale = np.float32(self._settings["vector_scale"])
         self._table = self._arrays["table"].astype(np.float32) * self._arrays["table_scale"]
 
@@ -96,7 +97,10 @@ class BundledSentiment:
         else:
             vectors = self._reread(texts, meant, vectors)
         counted = np.concatenate(
-            [hashed(meant[i : i + _BLOCK]) @ self._table for i in range(0, len(meant), _BLOCK)]
+            [
+                hashed(meant[i : i + _BLOCK], self._parts) @ self._table
+                for i in range(0, len(meant), _BLOCK)
+            ]
         )
         rows = [
             self._probabilities(meant[part], codes[part], vectors[part], counted[part])
@@ -183,8 +187,8 @@ class BundledSentiment:
 
 def _undeceived(texts: Sequence[str], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Praise under a mark of mockery is blame."""
-    for row, text in zip(probabilities, texts, strict=True):
-        if row[2] > row[0] and mocks(text):
+    for text, row in zip(texts, probabilities, strict=True):
+        if mocks(text) and row[2] > row[0]:
             row[:] = row[::-1]
     return probabilities
 

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_matrix
 
-__all__ = ["BUCKETS", "canonical", "hashed", "style"]
+__all__ = ["BUCKETS", "WordParts", "canonical", "hashed", "style"]
 
 BUCKETS: Final = 1 << 18
 _HALF: Final = BUCKETS // 2
+_WORDS_KEPT: Final = 100_000
 _HANDLE: Final = re.compile(r"\[(?:USER|USUARIO|UTILISATEUR)\]|@\w+")
 _LINK: Final = re.compile(r"\[(?:URL|EMAIL)\]|https?://\S+|www\.\S+|\bhttp\b")
 _LONG: Final = re.compile(r"(\D)\1{2,}")
@@ -35,11 +36,42 @@ def canonical(text: str) -> str:
     return " ".join(_LONG.sub(r"\1\1", plain).split())
 
 
-def hashed(texts: Sequence[str]) -> csr_matrix:
+class WordParts:
+    """Runs of 2 to 5 letters within words, counted once for each word that was ever asked for."""
+
+    def __init__(self) -> None:
+        self._index: dict[str, int] = {}
+        self._counts: csr_matrix | None = None
+
+    def of(self, texts: Sequence[str]) -> csr_matrix:
+        """Count the runs of n texts; (n, half of the columns), runs never cross a word's edge."""
+        from scipy.sparse import csr_matrix, vstack
+
+        if len(self._index) > _WORDS_KEPT:
+            self._index, self._counts = {}, None
+        index, known = self._index, len(self._index)
+        used = [
+            [index.setdefault(one, len(index)) for one in text.lower().split()] for text in texts
+        ]
+        if len(index) > known:
+            fresh = _vectorizers()[1].transform(list(index)[known:])
+            self._counts = fresh if self._counts is None else vstack([self._counts, fresh], "csr")
+        if self._counts is None:
+            return csr_matrix((len(texts), _HALF))
+        flat = np.fromiter((word for words in used for word in words), np.int64)
+        ends = np.cumsum([0, *map(len, used)])
+        shape = (len(texts), self._counts.shape[0])
+        counts = csr_matrix((np.ones(len(flat)), flat, ends), shape=shape) @ self._counts
+        counts.sort_indices()
+        return counts
+
+
+def hashed(texts: Sequence[str], parts: WordParts | None = None) -> csr_matrix:
     """Count words, pairs of words and letters of each text in hashed columns.
 
     Args:
         texts: n texts.
+        parts: what is known of words from calls before; the counts are the same without.
 
     Returns:
         Sparse float32 (n, BUCKETS): words and pairs in the first half, runs of 2 to 5 letters
@@ -48,28 +80,13 @@ def hashed(texts: Sequence[str]) -> csr_matrix:
     from scipy.sparse import hstack
     from sklearn.preprocessing import normalize
 
-    words, letters = _vectorizers()
     plain = [canonical(text) for text in texts]
+    letters = (parts or WordParts()).of(plain)
     halves = []
-    for counts in (words.transform(plain), _letters(plain, letters)):
+    for counts in (_vectorizers()[0].transform(plain), letters):
         counts.data = 1.0 + np.log(counts.data)
         halves.append(normalize(counts, copy=False))
     return hstack(halves, format="csr", dtype=np.float32)
-
-
-def _letters(texts: Sequence[str], vectorizer: Any) -> csr_matrix:  # noqa: ANN401 - an untyped library's object
-    """Counts of runs of letters, by way of the distinct words: runs never cross a word's edge."""
-    from scipy.sparse import csr_matrix
-
-    index: dict[str, int] = {}
-    used = [[index.setdefault(word, len(index)) for word in text.lower().split()] for text in texts]
-    flat = np.fromiter((word for words in used for word in words), np.int64)
-    ends = np.cumsum([0, *map(len, used)])
-    shape = (len(texts), max(1, len(index)))
-    occurrences = csr_matrix((np.ones(len(flat)), flat, ends), shape=shape)
-    counts = occurrences @ vectorizer.transform(list(index) or [""])
-    counts.sort_indices()
-    return counts
 
 
 @cache
