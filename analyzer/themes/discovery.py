@@ -10,7 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analyzer.errors import ConfigError
-from analyzer.themes.graph import communities, consensus, linked
+from analyzer.themes.graph import communities, consensus, joint, linked, vote
 from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
 from analyzer.themes.rows import Distinct, distinct, sample
 from analyzer.themes.stability import Spread, robustness, theme_stability
@@ -65,10 +65,15 @@ class _Plan:
 
 @dataclass(frozen=True)
 class _Chosen:
-    """Rows that the graph is built on, and how they are worded where that is known."""
+    """Rows that the graph is built on, and how all rows are worded where that is known."""
 
     rows: NDArray[np.int64]
     wording: NDArray[np.float32] | None
+
+    @property
+    def wording_of_rows(self) -> NDArray[np.float32] | None:
+        """Wording of the chosen rows alone."""
+        return None if self.wording is None else self.wording[self.rows]
 
 
 def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -125,7 +130,7 @@ def discover(
     plan = _Plan(themes, between, seed, spread)
     chosen = sample(len(rows), _FIT_ROWS, seed)
     with threadpool_limits(1):
-        words = None if texts is None else wording(_told(texts, same, chosen), seed)
+        words = None if texts is None else wording(_told(texts, same), chosen, seed)
         return _discover_distinct(rows, mass, codes, same.inverse, _Chosen(chosen, words), plan)
 
 
@@ -152,7 +157,7 @@ def _discover_distinct(
             labels[chosen.rows],
             plan.seed,
             plan.spread,
-            wording=chosen.wording,
+            wording=chosen.wording_of_rows,
         ),
         centroids=_centroids(rows, labels, mass),
         leak=leak,
@@ -166,12 +171,13 @@ def _fit(
     mass: NDArray[np.float64],
     plan: _Plan,
 ) -> NDArray[np.int64]:
-    """Themes (n,) of distinct rows by falling mass: the graph's of the chosen, others nearest."""
+    """Themes (n,) of distinct rows by falling mass: the graph's of the chosen, others by vote."""
     own, weights = rows[chosen.rows], mass[chosen.rows]
-    graph = consensus(linked(own, chosen.wording), plan.seed, spread=plan.spread)
+    graph = consensus(linked(own, chosen.wording_of_rows), plan.seed, spread=plan.spread)
     labels = found = _choose(graph, own, weights, plan)
     if len(own) < len(rows):
-        labels = _nearest(rows, _centroids(own, found, weights))
+        everything = joint(rows, chosen.wording)
+        labels = vote(everything, everything[chosen.rows], found)
         labels[chosen.rows] = found
     order = np.argsort(-np.bincount(labels, weights=mass), kind="stable")
     return np.asarray(np.argsort(order)[labels], dtype=np.int64)
@@ -293,12 +299,12 @@ def _nearest(rows: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray
     return np.asarray(np.argmax(rows @ centres.T, axis=1), dtype=np.int64)
 
 
-def _told(texts: Sequence[str], same: Distinct, chosen: NDArray[np.int64]) -> list[str]:
-    """A text of each chosen distinct row, whatever the order of the rows."""
+def _told(texts: Sequence[str], same: Distinct) -> list[str]:
+    """A text of each distinct row, whatever the order of the rows."""
     first: dict[int, str] = {}
     for text, row in zip(texts, same.inverse.tolist(), strict=True):
         first[row] = min(text, first.get(row, text))
-    return [first[row] for row in chosen.tolist()]
+    return [first[row] for row in range(len(first))]
 
 
 def _check(

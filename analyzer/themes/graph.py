@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["communities", "consensus", "linked", "neighbours"]
+__all__ = ["communities", "consensus", "joint", "linked", "neighbours", "vote"]
 
 _NEIGHBOURS = 15
 _BLOCK = 2048
+_VOTERS = 10
 _WORDING = 0.5  # of a joint vector, beside meaning
 # Fine to coarse; a pair of neighbours that stays together at all of these belongs together.
 _RESOLUTIONS = (0.7, 1.0, 1.5, 2.2)
@@ -69,11 +70,45 @@ def linked(
         (n, n) symmetric sparse weights.
     """
     graph = neighbours(meaning)
+    return graph if wording is None else (graph + neighbours(joint(meaning, wording))).tocsr()
+
+
+def joint(meaning: NDArray[np.float32], wording: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    """Put meaning (n, d) and wording (n, e), where it is known, side by side; unit rows."""
     if wording is None:
-        return graph
-    joint = np.hstack([meaning, _WORDING * wording])
-    joint /= np.maximum(np.linalg.norm(joint, axis=1, keepdims=True), 1e-9)
-    return (graph + neighbours(joint)).tocsr()
+        return meaning
+    rows = np.hstack([meaning, _WORDING * wording])
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
+
+
+def vote(
+    rows: NDArray[np.float32], known: NDArray[np.float32], labels: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Give each row the label that its ten nearest known rows have, weighed by similarity.
+
+    Nearer to what the graph would have made of them than nearest centroids are: with half of a
+    set in the graph, mean AMI of five sets is 0.421 instead of 0.408 (`docs/themes.md`).
+
+    Args:
+        rows: (n, d) unit rows.
+        known: (m, d) unit rows, m >= 1.
+        labels: (m,) 0..k-1.
+
+    Returns:
+        (n,) labels.
+    """
+    k = min(_VOTERS, len(known))
+    count = int(labels.max()) + 1
+    chosen = np.empty(len(rows), dtype=np.int64)
+    for start in range(0, len(rows), _BLOCK):
+        similar = np.round(rows[start : start + _BLOCK] @ known.T, 5)
+        voters = np.argpartition(-similar, k - 1, axis=1)[:, :k]
+        weights = np.maximum(np.take_along_axis(similar, voters, axis=1), 1e-3)
+        own = np.arange(len(similar))
+        votes = np.zeros((len(similar), count))
+        np.add.at(votes, (own[:, None], labels[voters]), weights)
+        chosen[start : start + _BLOCK] = np.argmax(np.round(votes, 5), axis=1)
+    return chosen
 
 
 def communities(graph: sparse.csr_matrix, resolution: float, seed: int) -> NDArray[np.int64]:

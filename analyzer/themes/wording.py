@@ -1,4 +1,4 @@
-"""How passages are worded, beside what they mean: parts of words that few of them share."""
+"""How passages are worded, beside what they mean: runs of letters that few of them share."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ __all__ = ["FEWEST_TEXTS", "wording"]
 
 FEWEST_TEXTS = 100
 _DIMENSIONS = 100
-_PARTS = (3, 5)
-_FEWEST, _MOST = 3, 0.1  # texts that a part of a word is told by: three, to a tenth of all
+_RUNS = (3, 5)
+_FEWEST, _MOST = 3, 0.1  # texts that a run tells apart: three, to a tenth of all
+_BLOCK = 4_096
 _PLACEHOLDER = re.compile(r"\[[A-Z_]+\]")
 
 
-def wording(texts: Sequence[str], seed: int) -> NDArray[np.float32] | None:
+def wording(
+    texts: Sequence[str], learned: NDArray[np.int64], seed: int
+) -> NDArray[np.float32] | None:
     """Describe the wording of each text: latent semantic analysis of runs of 3 to 5 letters.
 
     A sentence encoder blurs the very words that a subject is called by ("eSIM", "décodeur",
@@ -30,21 +33,23 @@ def wording(texts: Sequence[str], seed: int) -> NDArray[np.float32] | None:
 
     Args:
         texts: n texts; placeholders of redacted values are passed over.
+        learned: rows of the texts that runs and dimensions are learned from.
         seed: of the decomposition.
 
     Returns:
-        (n, at most 100) rows of unit length, zero where a text has no part that others share; None
-        for fewer than 100 texts or texts without such parts.
+        (n, at most 100) rows of unit length, zero where a text has no run that others share; None
+        where fewer than 100 texts are learned from, or they share none.
     """
-    if len(texts) < FEWEST_TEXTS:
+    if len(learned) < FEWEST_TEXTS:
         return None
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.preprocessing import normalize
 
-    parts = TfidfVectorizer(
+    plain = [_PLACEHOLDER.sub(" ", text) for text in texts]
+    runs = TfidfVectorizer(
         analyzer="char_wb",
-        ngram_range=_PARTS,
+        ngram_range=_RUNS,
         min_df=_FEWEST,
         max_df=_MOST,
         sublinear_tf=True,
@@ -52,11 +57,15 @@ def wording(texts: Sequence[str], seed: int) -> NDArray[np.float32] | None:
         dtype=np.float32,
     )
     try:
-        counted = parts.fit_transform([_PLACEHOLDER.sub(" ", text) for text in texts])
-    except ValueError:  # no part of a word is left
+        counted = runs.fit_transform([plain[i] for i in learned])
+    except ValueError:  # no run is left
         return None
     dimensions = min(_DIMENSIONS, *(size - 1 for size in counted.shape))
     if dimensions < 1:
         return None
-    rows = TruncatedSVD(dimensions, random_state=seed).fit_transform(counted)
-    return np.asarray(normalize(np.round(rows, 6)), dtype=np.float32)
+    space = TruncatedSVD(dimensions, random_state=seed).fit(counted)
+    rows = np.empty((len(plain), dimensions), dtype=np.float32)
+    for start in range(0, len(plain), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        rows[part] = normalize(np.round(space.transform(runs.transform(plain[part])), 6))
+    return rows

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from sklearn.metrics import adjusted_mutual_info_score
 
-from analyzer.themes import discover
+from analyzer.themes import discover, discovery
 from analyzer.themes.discovery import unit
-from analyzer.themes.graph import linked, neighbours
+from analyzer.themes.graph import linked, neighbours, vote
 from analyzer.themes.stability import theme_stability
 from analyzer.themes.wording import FEWEST_TEXTS, wording
 
@@ -38,9 +39,13 @@ def _meaning(rows: int) -> NDArray[np.float32]:
     return unit(np.random.default_rng(5).normal(size=(rows, 256)).astype(np.float32))
 
 
+def _worded(texts: list[str]) -> NDArray[np.float32] | None:
+    return wording(texts, np.arange(len(texts)), seed=0)
+
+
 def test_texts_with_a_word_in_common_lie_near_each_other() -> None:
     texts, which = _said(240)
-    rows = wording(texts, seed=0)
+    rows = _worded(texts)
     assert rows is not None
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
     similar = rows @ rows.T
@@ -50,9 +55,7 @@ def test_texts_with_a_word_in_common_lie_near_each_other() -> None:
 
 def test_slips_of_the_pen_and_accents_are_forgiven() -> None:
     texts, _ = _said(240)
-    rows = wording(
-        [*texts, "the decoder again", "the décoderr again", "the invoicce again"], seed=0
-    )
+    rows = _worded([*texts, "the decoder again", "the décoderr again", "the invoicce again"])
     assert rows is not None
     right, slip, other = rows[-3:]
     assert right @ slip > 0.8
@@ -64,13 +67,13 @@ def test_placeholders_are_no_words() -> None:
     marked = [
         f"{text} [PERSON]" if one == 0 else text for text, one in zip(texts, which, strict=True)
     ]
-    assert np.array_equal(wording(texts, seed=0), wording(marked, seed=0))
+    assert np.array_equal(_worded(texts), _worded(marked))
 
 
 def test_few_texts_or_none_in_common_have_no_wording() -> None:
     texts, _ = _said(FEWEST_TEXTS)
-    assert wording(texts[1:], seed=0) is None
-    assert wording([chr(0x4E00 + i) for i in range(FEWEST_TEXTS)], seed=0) is None
+    assert _worded(texts[1:]) is None
+    assert _worded([chr(0x4E00 + i) for i in range(FEWEST_TEXTS)]) is None
 
 
 def test_wording_parts_what_meaning_does_not() -> None:
@@ -114,9 +117,38 @@ def test_the_order_of_rows_changes_nothing_with_texts_either() -> None:
     assert np.array_equal(plain.stability, shuffled.stability)
 
 
+def test_wording_is_learned_from_some_and_told_of_all() -> None:
+    texts, _ = _said(240)
+    learned = np.arange(0, 240, 2)
+    rows = wording(texts, learned, seed=0)
+    assert rows is not None
+    assert rows.shape[0] == 240
+    assert np.array_equal(rows[learned], _worded([texts[i] for i in learned]))
+
+
+def test_rows_beyond_the_graph_get_the_theme_of_their_neighbours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(discovery, "_FIT_ROWS", 240)
+    texts, which = _said(480)
+    found = discover(_meaning(480), texts=texts, themes=12).labels
+    monkeypatch.setattr(discovery, "joint", lambda meaning, _: meaning)
+    blind = discover(_meaning(480), texts=texts, themes=12).labels
+    agree = [adjusted_mutual_info_score(which, labels) for labels in (found, blind)]
+    assert agree[0] > agree[1] + 0.05
+
+
+def test_ten_neighbours_vote() -> None:
+    known = np.eye(4, dtype=np.float32)[[0] * 6 + [1] * 4 + [2] * 3]
+    labels = np.array([0] * 6 + [1] * 4 + [2] * 3)
+    rows = np.array([[0.8, 0.6, 0, 0], [0.5, 0.86, 0, 0], [0, 0, 1, 0]], dtype=np.float32)
+    assert vote(rows, known, labels).tolist() == [0, 1, 2]
+    assert vote(rows[:1], known[-1:], np.array([0])).tolist() == [0]
+
+
 def test_stability_is_of_the_graph_that_made_the_themes() -> None:
     texts, which = _said(480)
-    meaning, words = _meaning(480), wording(texts, seed=0)
+    meaning, words = _meaning(480), _worded(texts)
     blind = theme_stability(meaning, which, 0)
     told = theme_stability(meaning, which, 0, wording=words)
     assert told.mean() > blind.mean() + 0.1
