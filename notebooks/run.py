@@ -6,7 +6,10 @@ between, so that libraries are loaded once. Paths, times and run numbers are not
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +17,12 @@ import nbformat
 from nbclient import NotebookClient
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jupyter_client.manager import KernelManager
     from nbformat import NotebookNode
 
-__all__ = ["NOTEBOOKS", "execute", "start"]
+__all__ = ["NOTEBOOKS", "execute", "kernel"]
 
 NOTEBOOKS = sorted(Path(__file__).parent.glob("*.ipynb"))
 # Before each notebook; a progress bar's complaint about a missing widget says nothing of it.
@@ -28,13 +33,18 @@ warnings.filterwarnings("ignore", message="IProgress not found")
 polars.Config.restore_defaults();"""
 
 
-def start() -> KernelManager:
-    """Start a kernel for `execute`; shut it down afterwards."""
+@contextmanager
+def kernel() -> Iterator[KernelManager]:
+    """Run a kernel for `execute`; what notebooks leave in temporary folders goes with it."""
     from jupyter_client.manager import KernelManager
 
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel()
-    return manager
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        manager.start_kernel(env={**os.environ, "TMPDIR": scratch})
+        try:
+            yield manager
+        finally:
+            manager.shutdown_kernel(now=True)
 
 
 def execute(path: Path, manager: KernelManager, timeout: int = 900) -> NotebookNode:
@@ -91,8 +101,7 @@ def _clean(notebook: NotebookNode) -> None:
 
 def main(names: list[str]) -> None:
     """Run the notebooks whose name starts with one of the given ones, or all."""
-    manager = start()
-    try:
+    with kernel() as manager:
         for path in NOTEBOOKS:
             if names and not path.name.startswith(tuple(names)):
                 continue
@@ -100,8 +109,6 @@ def main(names: list[str]) -> None:
             _clean(notebook)
             nbformat.write(notebook, path)
             sys.stdout.write(f"{path.name}\n")
-    finally:
-        manager.shutdown_kernel(now=True)
 
 
 if __name__ == "__main__":

@@ -289,6 +289,32 @@ def test_a_contradiction_is_a_low_score_with_praise_or_a_high_one_with_anger(
     assert (scored.filter(pl.col("sentiment") == "positive")["nps"] <= 6).all()
 
 
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        (None, ["negative", "positive"]),
+        ("Why did you give this score?", ["negative", "positive"]),
+        ("What could we do better?", ["positive"]),
+        ("¿Qué mejorarías?", ["positive"]),
+        ("Que devrions-nous améliorer ?", ["positive"]),
+        ("What did you like?", ["negative"]),
+        ("¿Qué le gustó?", ["negative"]),
+        ("Qu'avez-vous aimé ?", ["negative"]),
+    ],
+)
+def test_an_answer_that_was_asked_for_contradicts_nothing(
+    question: str | None, wanted: list[str]
+) -> None:
+    segments = {"feedback_id": ["a", "b"], "nps_segment": ["promoter", "detractor"]}
+    feedback = pl.DataFrame(segments).with_columns(
+        csat_band=pl.lit(None, pl.String), question=pl.lit(question, pl.String)
+    )
+    spans = pl.DataFrame(
+        {"feedback_id": ["a", "b"], "sentiment": ["negative", "positive"], "confidence": [0.9, 0.9]}
+    )
+    assert explore.contradictions(feedback, spans)["sentiment"].to_list() == wanted
+
+
 @pytest.mark.parametrize("language", ["es", "fr", "en"])
 def test_charts_of_waves_speak_three_languages(demo: Analysis, language: str) -> None:
     change: Comparison = demo.compare()

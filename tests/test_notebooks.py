@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +32,15 @@ run = _load()
 
 
 @pytest.fixture(scope="module")
-def kernel() -> Iterator[Any]:
-    """One kernel for all, so that libraries are loaded once; it is cleared in between."""
-    manager = run.start()
-    yield manager
-    manager.shutdown_kernel(now=True)
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One kernel for all, so that libraries are loaded once; it leaves no temporary folder."""
+    place = tmp_path_factory.mktemp("kernel")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(place))
+        with run.kernel() as manager:
+            yield manager
+            assert list(place.iterdir())
+        assert not list(place.iterdir())
 
 
 def test_there_are_six() -> None:

@@ -65,11 +65,11 @@ def changes(comparison: Comparison, language: str = "en") -> alt.LayerChart:
     )
     first = comparison.themes.row(0, named=True)
     people = words.size(f"{first['previous_base']}, {first['base']}")
+    waves = f"{comparison.previous} → {comparison.wave}"
+    title = words.text("%(name)s: %(value)s", name=words.text("What changed"), value=waves)
     return styled(
         alt.layer(zero.encode(x=alt.X("x:Q", title=axis)), whiskers, dots, figures).properties(
-            title=heading(
-                f"{words.text('What changed')}: {comparison.previous} → {comparison.wave}", people
-            ),
+            title=heading(title, people),
             width=560,
             height=alt.Step(26),
         )

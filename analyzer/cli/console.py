@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analyzer.quotes import Interviews, Privacy, Quotes
     from analyzer.sources import Source
     from analyzer.sources.dialect import Dialect
+    from analyzer.stats.scores import Score
 
 __all__ = ["dialects", "inspection", "interviews", "privacy", "progress", "quotes", "summary"]
 
@@ -31,9 +32,14 @@ _STAGES = {"prepare": "Preparing comments", "encode": "Encoding passages"}
 _TOP = 8
 _LEAST_Q = 0.001
 _POINTS = {"": 1, "csat_": 100}  # as the report counts: CSAT from 0 to 100
-_NAME = 18  # characters that a theme's name gets at least
+_NAME = 14  # characters that a theme's name gets at least
 _LINE = 140
 _ORDERS = {"dmy": "; dates day/month/year", "mdy": "; dates month/day/year"}
+_AWAY = {
+    "no_contact_consent": "they did not agree to be contacted",
+    "choice": "others are more varied or wrote more",
+}
+_REACTIONS = {"likes", "replies", "shares"}
 _APART = ("source", "row", "text")
 
 
@@ -84,7 +90,9 @@ def summary(analysis: Analysis, told: Mapping[str, Any], written: Sequence[Path]
         for note in source.notes:
             _plain(console, f"    {note}")
     _plain(console, _ledger(analysis.ledger))
-    _plain(console, _scores(analysis))
+    scores = _scores(analysis)
+    if scores:
+        _plain(console, scores)
     console.print(_table(analysis, told["language"]))
     _plain(console, told["headline"])
     for number, found in enumerate(told["findings"], 1):
@@ -107,12 +115,19 @@ def inspection(seen: Inspection) -> None:
     _plain(console, "First rows, redacted:")
     for row in seen.first_rows.iter_rows(named=True):
         told = [
-            f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+            _cell(name, value)
             for name, value in row.items()
             if name not in _APART and value is not None
         ]
         _plain(console, f"  {row['source']} row {row['row']}: {', '.join(told)}")
         _plain(console, f"    {_shortened(row['text'])}")
+
+
+def _cell(name: str, value: object) -> str:
+    """A value as an analyst knows it: satisfaction of 100, days without a midnight."""
+    if name == "csat" and isinstance(value, float):
+        return f"csat {100 * value:.0f} of 100"
+    return f"{name} {value}".removesuffix(" 00:00:00")
 
 
 def _shortened(text: str | None) -> str:
@@ -161,7 +176,8 @@ def interviews(chosen: Interviews, written: list[Path]) -> None:
     )
     _plain(console, f"{len(chosen.sample)} detractors; {contact}")
     for reason, people in chosen.left_out.iter_rows():
-        _plain(console, f"    {people:,} left out: {reason}")
+        if people:
+            _plain(console, f"    {people:,} left out: {_AWAY.get(reason, reason)}")
     _plain(console, f"Written: {', '.join(map(str, written))}")
 
 
@@ -203,8 +219,10 @@ def _reading(source: Source) -> str:
     dialect = f", {source.dialect} export" if source.dialect else ""
     text = source.mapping.get("text")
     dates = _ORDERS.get(source.date_order or "", "")
+    posts = source.dialect or _REACTIONS & set(source.mapping)
+    kind = source.kind if posts or source.kind != "social" else "mentions"
     return (
-        f"{source.name}: {source.rows:,} rows{dialect}, {source.kind}; comments from "
+        f"{source.name}: {source.rows:,} rows{dialect}, {kind}; comments from "
         f"{text!r}; {scores or 'no score'}{dates}"
     )
 
@@ -217,15 +235,23 @@ def _ledger(ledger: pl.DataFrame) -> str:
 
 
 def _scores(analysis: Analysis) -> str:
-    overview = analysis.linked.overview
-    parts = []
-    for name, score, metric in (("NPS", overview.nps, ""), ("CSAT", overview.csat, "csat_")):
-        if score is None or score.value is None or score.low is None or score.high is None:
-            continue
-        value, low, high = (at * _POINTS[metric] for at in (score.value, score.low, score.high))
-        unit = " of 100" if metric else ""
-        parts.append(f"{name} {value:.0f}{unit} [{low:.0f}, {high:.0f}], n={score.n:,}")
-    return "; ".join(parts) or "No score in these files: themes are ranked by people and tone"
+    """The scores that enough people gave; nothing where the headline says that too few did."""
+    over = analysis.linked.overview
+    if over.nps is None and over.csat is None:
+        return "No score in these files: themes are ranked by people and tone"
+    parts = [
+        _interval("NPS {:.0f} [{:.0f}, {:.0f}]", over.nps),
+        _interval("CSAT {:.0%} satisfied [{:.0%}, {:.0%}]", over.csat_top),
+        _interval("mean {:.0f} of 100 [{:.0f}, {:.0f}]", over.csat, 100),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _interval(form: str, score: Score | None, factor: int = 1) -> str:
+    if score is None or score.value is None or score.low is None or score.high is None:
+        return ""
+    told = form.format(*(factor * at for at in (score.value, score.low, score.high)))
+    return f"{told}, n={score.n:,}"
 
 
 def _table(analysis: Analysis, language: str) -> Table:
@@ -239,27 +265,46 @@ def _table(analysis: Analysis, language: str) -> Table:
         ["cost", "unhappy", "theme_id"], descending=[False, True, False], nulls_last=True
     )
     shown = rows.head(_TOP)
-    title = f"{len(shown)} of {len(rows)} themes, those that hurt most first"
+    title = _counted(len(shown), len(rows))
     table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("theme")
     table.add_column("name", min_width=_NAME)
     columns = [shown["theme_id"].to_list(), shown["name"].to_list()]
-    for head, cells in _columns(shown, metric):
-        table.add_column(head, justify="right", no_wrap=True)
+    for head, cells in _columns(shown, metric, analysis.linked.minimum_cell):
+        width = max(map(len, [head, *cells]))
+        table.add_column(head, justify="right", no_wrap=True, min_width=width)
         columns.append(cells)
     for row in zip(*columns, strict=True):
         table.add_row(*row)
     return table
 
 
-def _columns(rows: pl.DataFrame, metric: str | None) -> Iterator[tuple[str, list[str]]]:
-    """Heads and cells beside the name; people and posts only where there are any."""
-    if rows["respondents"].sum():
-        both = zip(rows["respondents"], rows["share"], strict=True)
-        yield "people", [f"{n:,.0f} {_number(share, '3.0%')}" for n, share in both]
-    if rows["social_mentions"].sum():
-        yield "posts", [_number(value, ",.0f") for value in rows["social_mentions"]]
-    yield "negative", [_number(value, ".0%") for value in rows["negative"]]
+def _counted(shown: int, themes: int) -> str:
+    if themes == 1:
+        return "1 theme"
+    of = f"{themes}" if shown == themes else f"{shown} of {themes}"
+    return f"{of} themes, those that hurt most first"
+
+
+def _columns(
+    rows: pl.DataFrame, metric: str | None, minimum: int
+) -> Iterator[tuple[str, list[str]]]:
+    """Heads and cells beside the name; people and posts only where there are any, few hidden."""
+    people, posts = rows["respondents"], rows["social_mentions"]
+    if people.sum():
+        both = zip(people, rows["share"], strict=True)
+        yield (
+            "people",
+            [
+                f"<{minimum}" if 0 < n < minimum else f"{n:,.0f} {_number(share, '3.0%')}"
+                for n, share in both
+            ],
+        )
+    if posts.sum():
+        yield "posts", [f"<{minimum}" if 0 < n < minimum else f"{n:,.0f}" for n in posts]
+    enough = (people >= minimum) | (posts >= minimum)
+    tones = zip(rows["negative"], enough, strict=True)
+    yield "negative", [_number(value if shown else None, ".0%") for value, shown in tones]
     if metric is None:
         return
     ends = [rows[f"{metric}impact{end}"] * _POINTS[metric] for end in ("", "_low", "_high")]

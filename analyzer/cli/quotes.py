@@ -137,6 +137,8 @@ def quotes(
         found = room.trace(analysis, trace, secret)
         typer.echo(f"{found['source']}, row {found['row']}, id {found['feedback_id']}")
         return
+    if analysis.linked.overview.nps is None and not quiet:
+        typer.echo("No file holds an NPS: only promoters, who gave a 9 or 10, are quoted.")
     selected = room.select(
         analysis,
         language=language,

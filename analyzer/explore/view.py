@@ -29,6 +29,15 @@ _RELEVANCE = 0.6  # against redundancy, in maximal marginal relevance
 _POOL = 80
 _READABLE = (25, 320)  # characters of a comment that reads well as an example
 _SURE = 0.6
+# Questions whose answer is blame, or praise, whatever the score: "What could we do better?"
+_ASKS_BLAME: Final = (
+    r"(?i)improv|better|dislik|worse|\bworst|n[o']t (?:you )?like|mejorar|mejorías?\b|peor|cambiar"
+    r"|no (?:te |le |os )?(?:ha )?gust|am[ée]lior|mieux|\bmoins|d[ée]plu|\bpire|changer"
+)
+_ASKS_PRAISE: Final = (
+    r"(?i)\bgood\b|\bwell\b|\bbest|\blike|\benjoy"
+    r"|gust|\bbien\b|\bmejor\b|\baim|appr[ée]ci|\bplus?\b"
+)
 _TREND: Final[dict[str, type[pl.DataType]]] = {
     "wave": pl.String,
     "n": pl.Int64,
@@ -167,7 +176,8 @@ def contradictions(feedback: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     """Comments whose text says the opposite of their score.
 
     A promoter or high CSAT whose every span is surely negative, or a detractor or low CSAT whose
-    every span is surely positive.
+    every span is surely positive; unless that is what the question asks for, such as "What could
+    we do better?".
 
     Returns:
         feedback_id, sentiment.
@@ -179,9 +189,12 @@ def contradictions(feedback: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     )
     high = (pl.col("nps_segment") == "promoter") | (pl.col("csat_band") == "high")
     low = (pl.col("nps_segment") == "detractor") | (pl.col("csat_band") == "low")
+    asked = pl.col("question").fill_null("")
+    angry = pl.col("angry") & ~asked.str.contains(_ASKS_BLAME)
+    happy = pl.col("happy") & ~asked.str.contains(_ASKS_PRAISE)
     return (
         feedback.join(tone, on="feedback_id", maintain_order="left")
-        .filter((high & pl.col("angry")) | (low & pl.col("happy")))
+        .filter((high & angry) | (low & happy))
         .select(
             "feedback_id",
             sentiment=pl.when("angry").then(pl.lit("negative")).otherwise(pl.lit("positive")),

@@ -186,8 +186,10 @@ def _markdown(quotes: Quotes, language: str) -> bytes:
     parts = [f"# {own['title']}\n"]
     for row in quotes.quotes.iter_rows(named=True):
         lines = "\n".join(f"> {_escape(line)}" for line in row["quote"].split("\n"))
-        told = " · ".join([*map(_escape, _told(row, own)), f"`{row['comment']}`"])
+        told = " · ".join([*map(_escape, _told(row, own, language)), f"`{row['comment']}`"])
         parts.append(f"{lines}\n>\n> {told}\n")
+    if quotes.quotes.is_empty():
+        parts.append(f"{_escape(own['empty'])}\n")
     return "\n".join([*parts, _escape(_foot(quotes, language)), ""]).encode()
 
 
@@ -214,7 +216,10 @@ def _html(quotes: Quotes, language: str) -> bytes:
     page = environment.get_template("wall.html.j2").render(
         language=language,
         own=own,
-        rows=[{**row, "told": _told(row, own)} for row in quotes.quotes.iter_rows(named=True)],
+        rows=[
+            {**row, "told": _told(row, own, language)}
+            for row in quotes.quotes.iter_rows(named=True)
+        ],
         foot=_foot(quotes, language),
         style=Markup(style),  # noqa: S704  our own file
         style_hash=f"sha256-{digest}",
@@ -222,15 +227,17 @@ def _html(quotes: Quotes, language: str) -> bytes:
     return (page + "\n").encode()
 
 
-def _told(row: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
+def _told(row: Mapping[str, Any], own: Mapping[str, Any], language: str) -> list[str]:
     """What stands under a quote: what it is about, whose consent it has, and what was taken out."""
+    from babel import Locale
+
     segment = None if row["segment"] == "promoter" else row["segment"]
     source = f" ({row['consent_source']})" if row["consent_source"] else ""
     holes = own["redacted"].format(n=row["redactions"]) if row["redactions"] else None
     consent = own["consent"].format(value=own[row["consent"]]) + source
     parts = (
         row["theme"],
-        row["language"],
+        Locale(language).languages.get(row["language"]),
         row["month"],
         row["touchpoint"],
         segment,

@@ -29,6 +29,8 @@ HEAT: Final = ("F6F5F1", "EEF1F8", "D7DEEF", "B6C3E2", "8FA2D1", "4D65A9", "2C41
 _FONT: Final = "Arial"  # on every machine that opens slides, or with a twin of the same width
 _WIDTH, _HEIGHT = 13.333, 7.5
 _TITLE_ONLY: Final = 5
+_TITLES: Final = ((105, 28), (135, 24))  # letters that fit two lines, at a size
+_SMALL_TITLE: Final = 20
 _CREATED: Final = datetime(2000, 1, 1)
 _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _CONTROL: Final = re.compile(  # what no XML may hold
@@ -98,7 +100,8 @@ class Deck:
         """
         self._slide = self._deck.slides.add_slide(self._layout)
         frame = self._slide.shapes.title.text_frame
-        _fill(frame, [Paragraph(title, size=28, bold=True, after=0)])
+        size = next((size for letters, size in _TITLES if len(title) <= letters), _SMALL_TITLE)
+        _fill(frame, [Paragraph(title, size=size, bold=True, after=0)])
         frame.vertical_anchor = MSO_ANCHOR.TOP
         frame.margin_left = 0
         rule = self._slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *Box(0.6, 0.36, 0.9, 0.06).emu())

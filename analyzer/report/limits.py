@@ -19,7 +19,10 @@ def _(message: str) -> str:
 
 _PLAIN: Final = {
     "no_score": _("Nothing about NPS or CSAT: no file holds a score."),
-    "csat": _("Nothing about NPS: no file holds a 0–10 recommendation score. Impacts are on CSAT."),
+    "csat": _(
+        "Nothing about NPS: no file holds a 0–10 recommendation score. Impacts are "
+        "points of mean CSAT, from 0 to 100."
+    ),
     "only_detractors": _(
         "What goes with a lower score: every score in the files is a detractor’s, so there is "
         "nobody to compare with."
@@ -100,7 +103,9 @@ def _counted(words: Words, limit: Limit) -> str:
             n,
         )
     return words.plural(  # contradictions
-        "What %(n)s person meant whose score and words disagree, such as a 10 with an angry text.",
-        "What %(n)s people meant whose scores and words disagree, such as a 10 with an angry text.",
+        "What %(n)s comment means whose words and score disagree, such as an angry text with a "
+        "top score.",
+        "What %(n)s comments mean whose words and scores disagree, such as an angry text with a "
+        "top score.",
         n,
     )

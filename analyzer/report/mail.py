@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["markdown"]
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>&|#])")
+_BREAKS: Final = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]+")  # a no-break space is none
 _HURTS: Final = 5
 _LOVES: Final = 3
 _CHANGES: Final = 3
@@ -53,7 +54,7 @@ def markdown(page: Page) -> str:
 
 def escape(text: str) -> str:
     """Make one line of plain text safe in Markdown and in the HTML made of it."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return _MARKUP.sub(r"\\\1", _BREAKS.sub(" ", text).strip())
 
 
 def _context(page: Page) -> str:
@@ -119,9 +120,14 @@ def _changes(page: Page) -> list[str]:
     if not themes:
         return []
     rows = [
-        f"- {escape(page.name(theme))}: {escape(page.share(theme['wave']['before']))} → "
-        f"**{escape(page.share(theme['wave']['now']))}**, "
-        f"{page.term('wave', theme['wave']['verdict'])}"
+        "- "
+        + page.words.text(
+            "%(name)s: %(value)s",
+            name=escape(page.name(theme)),
+            value=f"{escape(page.share(theme['wave']['before']))} → "
+            f"**{escape(page.share(theme['wave']['now']))}**, "
+            f"{page.term('wave', theme['wave']['verdict'])}",
+        )
         for theme in themes
     ]
     return [f"## {page.words.text('What changed')}", "\n".join(rows)]

@@ -31,7 +31,9 @@ def feelings(page: Page) -> Sheet:
     columns += [Column(words.text("Verdict"))]
     return Sheet(
         words.text("Sentiment by group"),
-        words.text("A row a theme and group: how these people feel about it; tone from −1 to +1."),
+        words.text(
+            "One row per theme and group: how these people feel about it; tone from −1 to +1."
+        ),
         tuple(columns),
         list(_rows(page)),
     )

@@ -9,6 +9,7 @@ import polars as pl
 from analyzer.report.base import sentiment
 from analyzer.report.figures import figure
 from analyzer.schema import SEGMENTS
+from analyzer.stats.intervals import MINIMUM_SCORE
 from analyzer.stats.population import answers
 
 _REACTIONS = frozenset({"likes", "replies", "shares"})
@@ -30,7 +31,7 @@ def situation(overview: Overview) -> str:
 
 
 def overview(analysis: Analysis) -> dict[str, Any]:
-    """The figures at the head of the report."""
+    """The figures at the head of the report; too few scores are not told apart either."""
     whole = analysis.linked.overview
     feedback = analysis.feedback
     analysed = feedback.filter("analysed")
@@ -56,7 +57,7 @@ def overview(analysis: Analysis) -> dict[str, Any]:
         "csat_bands": _segments(people, "csat_band", ("high", "mid", "low")),
         "ces": _score(whole.ces),
         "negative": _negative(whole),
-        "comment_rate": comment_rates(whole.comment_rate),
+        "comment_rate": comment_rates(whole.comment_rate, analysis.linked.minimum_cell),
         "sentiment": _moods(analysis),
         "waves": _waves(analysis.linked.wave_scores),
     }
@@ -77,7 +78,7 @@ def _score(score: Score | None) -> dict[str, Any] | None:
 
 def _segments(people: pl.DataFrame, column: str, levels: tuple[str, ...]) -> list[dict[str, Any]]:
     known = people[column].drop_nulls()
-    if known.len() == 0:
+    if known.len() < MINIMUM_SCORE:
         return []
     sizes = {level: int((known == level).sum()) for level in levels}
     return [
@@ -101,8 +102,8 @@ def _negative(whole: Overview) -> dict[str, Any] | None:
     }
 
 
-def comment_rates(rates: pl.DataFrame) -> list[dict[str, Any]]:
-    """Who commented, of those who were asked."""
+def comment_rates(rates: pl.DataFrame, minimum: int) -> list[dict[str, Any]]:
+    """Who commented, of those who were asked; nothing of groups of fewer than the minimum."""
     return [
         {
             "dimension": row["dimension"],
@@ -113,7 +114,7 @@ def comment_rates(rates: pl.DataFrame) -> list[dict[str, Any]]:
             "high": figure(row["high"]),
         }
         for row in rates.to_dicts()
-        if row["respondents"]
+        if row["respondents"] >= max(minimum, 1)
     ]
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from analyzer.report import story
 from analyzer.report.drawing import heat, scale, sparkline
 from analyzer.report.limits import limit_sentence
-from analyzer.report.remarks import remark
+from analyzer.report.remarks import rating, remark
 from analyzer.report.view import Page
 from analyzer.report.words import load
 
@@ -55,6 +55,7 @@ def render(
             heat=heat,
             limit_sentence=limit_sentence,
             moved=story.moved,
+            rating=rating,
             remark=remark,
             scale=scale,
             sparkline=sparkline,

@@ -10,6 +10,7 @@ from analyzer.report.figures import figure
 from analyzer.report.overview_model import comment_rates, languages, situation
 from analyzer.schema import LANGUAGES
 from analyzer.sources.notes import Note
+from analyzer.stats.intervals import MINIMUM_SCORE
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
@@ -142,13 +143,14 @@ def _limits_of_scores(analysis: Analysis, themes: list[dict[str, Any]]) -> list[
     found: list[dict[str, Any]] = [] if state == "nps" else [{"code": state}]
     rates = [
         row["rate"]
-        for row in comment_rates(whole.comment_rate)
+        for row in comment_rates(whole.comment_rate, MINIMUM_SCORE)
         if row["dimension"] == "nps_segment"
     ]
     if len(rates) > 1 and max(rates) - min(rates) > _RATE_GAP:
         found.append({"code": "comment_rate_gap", "low": min(rates), "high": max(rates)})
-    known = [theme for theme in themes if theme["impact"]["value"] is not None]
-    unclear = sum(theme["impact"]["verdict"] == "cannot_tell" for theme in known)
+    basis = "csat_impact" if state == "csat" else "impact"
+    known = [theme[basis] for theme in themes if theme[basis]["value"] is not None]
+    unclear = sum(impact["verdict"] == "cannot_tell" for impact in known)
     if unclear:
         found.append({"code": "unclear_impacts", "n": unclear, "of": len(known)})
     return found

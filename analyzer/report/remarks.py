@@ -12,7 +12,9 @@ from analyzer.sources.notes import NAMES, NOTES
 if TYPE_CHECKING:
     from analyzer.report.words import Words
 
-__all__ = ["division", "remark"]
+_WHOLE = 1e-6
+
+__all__ = ["division", "rating", "remark"]
 
 
 def remark(words: Words, sentence: str, told: dict[str, Any]) -> tuple[str, str]:
@@ -57,6 +59,28 @@ def division(words: Words, verdict: str, best: dict[str, str], worst: dict[str, 
         "%(b_name)s: %(b_tone)s (n = %(b_n)s).",
         **values,
     )
+
+
+def rating(model: dict[str, Any], words: Words, csat: float) -> str:
+    """A satisfaction score as the person gave it: ``4/5``; ``75%`` where files differ in scale.
+
+    Args:
+        model: result of `analyzer.report.build`.
+        words: of the report's language.
+        csat: the score, 0..1, 1 is best.
+    """
+    scales = {
+        (score["minimum"], score["maximum"], score["higher_is_better"])
+        for source in model["quality"]["sources"]
+        for score in source["scores"]
+        if score["metric"] == "csat"
+    }
+    low, high, upwards = next(iter(scales)) if len(scales) == 1 else (0, 1, True)
+    if high in (1, 100):
+        return words.percent(csat)
+    value = low + (csat if upwards else 1 - csat) * (high - low)
+    whole = abs(value - round(value)) < _WHOLE
+    return f"{words.number(value, 0 if whole else 1)}/{words.number(high)}"
 
 
 def _value(words: Words, key: str, value: Any) -> str:  # noqa: ANN401 - what JSON can hold

@@ -68,7 +68,7 @@ def _themes(page: Page) -> Sheet:
     ]
     return Sheet(
         words.text("Themes"),
-        words.text("A row a theme: people, score, and what goes with it, with 95% intervals."),
+        words.text("One row per theme: people, score, and what goes with it, with 95% intervals."),
         tuple(columns),
         rows,
     )
@@ -90,7 +90,7 @@ def _score_columns(page: Page) -> list[Column]:
         columns += ends(page, words.text("NPS points associated with it"), "points")
         columns += [Column("q", "q"), Column(words.text("How sure"))]
     if page.model["overview"]["csat"]:
-        columns += ends(page, words.text("CSAT of these people"), "decimal")
+        columns += ends(page, words.text("Mean CSAT of these people (0–100)"), "decimal")
         columns += [Column(words.text("CSAT ratings"), "count")]
         columns += ends(page, words.text("CSAT points associated with it"), "points")
         columns += [
@@ -152,7 +152,7 @@ def _segments(page: Page) -> Sheet:
     ]
     return Sheet(
         words.text("Segments"),
-        words.text("A row a theme and group: who speaks of what."),
+        words.text("One row per theme and group: who speaks of what."),
         tuple(columns),
         list(_segment_rows(page)),
     )
@@ -207,7 +207,7 @@ def _changes(page: Page) -> Sheet:
     ]
     return Sheet(
         words.text("Changes"),
-        words.text("A row a theme: the newest wave against the one before."),
+        words.text("One row per theme: the newest wave against the one before."),
         tuple(columns),
         rows,
     )
@@ -270,7 +270,7 @@ def _mentions(analysis: Analysis, page: Page) -> Sheet:
     ]
     return Sheet(
         words.text("Mentions"),
-        words.text("A row a passage and theme, with personal data replaced."),
+        words.text("One row per passage and theme, with personal data replaced."),
         (
             Column(words.text("ID")),
             Column(words.text("Theme"), "long"),

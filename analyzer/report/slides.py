@@ -67,7 +67,8 @@ def _headline(deck: Deck, page: Page) -> None:
     deck.slide(
         story.headline(page).text,
         " ".join(found.text for found in story.three(page)),
-        f"{_short(sources, 110)} · {words.text('Rows read')}: {words.number(over['rows_read'])}",
+        f"{_short(sources, 110)} · "
+        + words.text("Rows read: %(n)s", n=words.number(over["rows_read"])),
     )
     titles = {
         "hurts": words.text("What hurts most"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.report.figures import CLEAR, LIKELY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from analyzer.report.view import Page
 
@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 Theme = dict[str, Any]
+_SCORES: Final = ("nps_segment", "csat_band")
 
 
 def _(message: str) -> str:
@@ -52,11 +53,14 @@ class Finding:
 def three(page: Page) -> tuple[Finding, Finding, Finding]:
     """Say the three things to know: what hurts most, what changed and what people love.
 
-    With a single wave nothing can have changed, and who speaks of what takes that place.
+    With a single wave nothing can have changed, and who speaks of what takes that place, of a
+    theme that the other two do not name where there is one.
     """
-    sections = page.sections()
-    second = changed if "changed" in sections or "segments" not in sections else segments
-    return hurts(page), second(page), loves(page)
+    first, last = hurts(page), loves(page)
+    if "changed" in page.sections():
+        return first, changed(page), last
+    said = {first.theme_id, last.theme_id}
+    return first, _apart(page, said) or _divides(page) or changed(page), last
 
 
 def headline(page: Page) -> Finding:
@@ -79,7 +83,7 @@ def headline(page: Page) -> Finding:
             words.text("Too few ratings for a CSAT: it needs 10 people.")
             if share is None or share["value"] is None
             else words.text(
-                "%(share)s are satisfied, between %(low)s and %(high)s.",
+                "%(share)s are satisfied (between %(low)s and %(high)s).",
                 share=words.percent(share["value"]),
                 low=words.percent(share["low"]),
                 high=words.percent(share["high"]),
@@ -144,10 +148,14 @@ def hurts(page: Page) -> Finding:
         "hurts",
         {
             "impact": _("“%(theme)s” weighs most: %(points)s NPS points go with it."),
-            "csat_impact": _("“%(theme)s” weighs most: %(points)s CSAT points go with it."),
+            "csat_impact": _(
+                "“%(theme)s” weighs most: %(points)s points of mean CSAT (0–100) go with it."
+            ),
             "people": _("“%(theme)s” draws the most complaints."),
         },
-        _("No theme draws more complaints than praise.")
+        _("Too few comments to compare themes.")
+        if not page.comparable()
+        else _("No theme draws more complaints than praise.")
         if page.basis == "people"
         else _("No theme clearly goes with a lower score."),
     )
@@ -161,11 +169,14 @@ def loves(page: Page) -> Finding:
         {
             "impact": _("“%(theme)s” is what they love most: %(points)s NPS points go with it."),
             "csat_impact": _(
-                "“%(theme)s” is what they love most: %(points)s CSAT points go with it."
+                "“%(theme)s” is what they love most: %(points)s points of mean CSAT (0–100) go "
+                "with it."
             ),
             "people": _("“%(theme)s” draws the most praise."),
         },
-        _("No theme draws more praise than complaints.")
+        _("No theme stands out clearly.")
+        if not page.comparable()
+        else _("No theme draws more praise than complaints.")
         if page.basis == "people"
         else _("No theme clearly goes with a higher score."),
     )
@@ -228,36 +239,50 @@ def _moved(page: Page, theme: Theme) -> str:
 
 def segments(page: Page) -> Finding:
     """Name the theme that divides detractors and promoters most, else a group that stands out."""
+    found = _divides(page) or _one_group(page)
+    nothing = _("No group clearly speaks more of any theme than the others do.")
+    return found or Finding("segments", page.words.text(nothing))
+
+
+def _apart(page: Page, said: set[str | None]) -> Finding | None:
+    """What a single wave tells beside what hurts and what people love."""
+    return _one_group(page) or _divides(page, said) or _most_mentioned(page, said)
+
+
+def _divides(page: Page, said: Container[str | None] = ()) -> Finding | None:
+    """The theme, other than those already named, that divides high and low scores most."""
     words = page.words
     for dimension, worst, best in (
         ("nps_segment", "detractor", "promoter"),
         ("csat_band", "low", "high"),
     ):
-        gaps = sorted(_gaps(page, dimension, worst, best), key=lambda gap: (-gap[0], gap[1]))
-        if gaps:
-            theme, cells = page.themes[gaps[0][1]], page.cells(page.themes[gaps[0][1]], dimension)
-            message = (
-                words.text(
-                    "“%(theme)s” divides most: %(worst)s of detractors mention it, %(best)s of "
-                    "promoters."
-                )
-                if dimension == "nps_segment"
-                else words.text(
-                    "“%(theme)s” divides most: %(worst)s of the dissatisfied mention it, %(best)s "
-                    "of the satisfied."
-                )
+        gaps = [gap for gap in _gaps(page, dimension, worst, best) if gap[1] not in said]
+        if not gaps:
+            continue
+        theme = page.themes[min(gaps, key=lambda gap: (-gap[0], gap[1]))[1]]
+        cells = page.cells(theme, dimension)
+        message = (
+            words.text(
+                "“%(theme)s” divides most: %(worst)s of detractors mention it, %(best)s of "
+                "promoters."
             )
-            told = {
-                "theme": page.name(theme),
-                "worst": page.share(cells[worst]),
-                "best": page.share(cells[best]),
-            }
-            return Finding("segments", message % told, theme["theme_id"], dimension)
-    return _one_group(page)
+            if dimension == "nps_segment"
+            else words.text(
+                "“%(theme)s” divides most: %(worst)s of the dissatisfied mention it, %(best)s "
+                "of the satisfied."
+            )
+        )
+        told = {
+            "theme": page.name(theme),
+            "worst": page.share(cells[worst]),
+            "best": page.share(cells[best]),
+        }
+        return Finding("segments", message % told, theme["theme_id"], dimension)
+    return None
 
 
 def _gaps(page: Page, dimension: str, worst: str, best: str) -> Iterator[tuple[float, str]]:
-    for theme in page.model["themes"]:
+    for theme in page.particular():
         cells = page.cells(theme, dimension)
         low, high = cells.get(worst), cells.get(best)
         if not low or not high or low["share"] is None or high["share"] is None:
@@ -266,26 +291,61 @@ def _gaps(page: Page, dimension: str, worst: str, best: str) -> Iterator[tuple[f
             yield abs(low["share"] - high["share"]), theme["theme_id"]
 
 
-def _one_group(page: Page) -> Finding:
+def _one_group(page: Page) -> Finding | None:
+    """The group of the user's own columns that speaks of a theme more than the others do."""
     words = page.words
     found = [
-        (-cell["share"], theme["theme_id"], table["dimension"], cell["level"])
-        for theme in page.model["themes"]
+        (cell["share"] / cell["lift"] - cell["share"], theme["theme_id"], table, cell)
+        for theme in page.particular()
         for table in theme["segments"]
+        if table["dimension"] not in _SCORES
         for cell in table["levels"]
         if cell["confidence"] == "clear" and (cell["lift"] or 0) > 1 and cell["share"] is not None
     ]
     if not found:
-        text = words.text("No group clearly speaks more of any theme than the others do.")
-        return Finding("segments", text)
-    share, theme_id, dimension, level = min(found)
+        return None
+    gap, theme_id, table, cell = min(found, key=lambda row: (*row[:2], row[3]["level"]))
     text = words.text(
-        "“%(theme)s” stands out in one group: %(level)s, %(share)s.",
+        "“%(theme)s” stands out in one group, %(level)s: %(share)s mention it, against "
+        "%(others)s of the others.",
         theme=page.name(theme_id),
-        level=page.level(dimension, level),
-        share=words.percent(-share),
+        level=page.level(table["dimension"], cell["level"]),
+        share=words.percent(cell["share"]),
+        others=words.percent(cell["share"] + gap),
     )
-    return Finding("segments", text, theme_id, dimension)
+    return Finding("segments", text, theme_id, table["dimension"])
+
+
+def _most_mentioned(page: Page, said: Container[str | None]) -> Finding | None:
+    """The theme, other than those already named, that most people mention, or most posts."""
+    words = page.words
+    known = [theme for theme in page.particular() if page.mentions(theme)["n"]]
+    known.sort(key=lambda theme: (-page.mentions(theme)["n"], theme["theme_id"]))
+    others = [theme for theme in known if theme["theme_id"] not in said]
+    if not others:
+        return None
+    first, theme = others[0] is known[0], others[0]
+    if theme["base"]:
+        message = (
+            words.text("“%(theme)s” is mentioned most: by %(share)s of people (%(n)s).")
+            if first
+            else words.text(
+                "Of the other themes, “%(theme)s” is mentioned most: by %(share)s of people "
+                "(%(n)s)."
+            )
+        )
+    else:
+        message = (
+            words.text("“%(theme)s” is mentioned most: %(n)s mentions.")
+            if first
+            else words.text("Of the other themes, “%(theme)s” is mentioned most: %(n)s mentions.")
+        )
+    told = {
+        "theme": page.name(theme),
+        "n": words.number(page.mentions(theme)["n"]),
+        "share": words.percent(theme["share"]["value"]) if theme["base"] else "",
+    }
+    return Finding("segments", message % told, theme["theme_id"])
 
 
 def quality(page: Page) -> Finding:

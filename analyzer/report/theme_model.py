@@ -10,7 +10,8 @@ import polars as pl
 from analyzer.report.base import sentiment
 from analyzer.report.figures import INDICATIVE, confidence, count, counts, estimate, figure, impact
 from analyzer.report.mood_model import divided_entries, mood_entries
-from analyzer.schema import LANGUAGES, SENTIMENTS
+from analyzer.report.verbatims import verbatims
+from analyzer.schema import LANGUAGES
 from analyzer.stats import engagement
 from analyzer.stats.intervals import wilson
 from analyzer.themes.concepts import REMARKS, concepts
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
     from analyzer.report.base import Base
 
-__all__ = ["VERBATIMS", "VOICES", "groups", "theme_entries"]
+__all__ = ["VOICES", "groups", "theme_entries"]
 
-VERBATIMS: Final = 12  # a theme shows at most so many comments
 VOICES: Final = ("complaints", "praise")
 _RELATED: Final = 3
-_PER_SENTIMENT: Final = 2  # comments of each sentiment that a theme shows if it has them
 
 
 def theme_entries(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
@@ -75,9 +74,9 @@ def theme_entries(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
                     **reactions[theme_id],
                 },
                 "wave": _wave(waves.get(theme_id), rows.minimum),
-                "reading": readings.get(theme_id),
+                "reading": _reading(readings.get(theme_id), voices.get(theme_id, {})),
                 "related": _related(theme_id, rows),
-                "verbatims": _verbatims(analysis, theme_id, linked[theme_id]),
+                "verbatims": verbatims(analysis, theme_id, linked[theme_id]),
             }
         )
     return entries
@@ -275,6 +274,19 @@ def _ends(row: dict[str, Any]) -> dict[str, Any]:
     return {f"impact_{name}": row[name] for name in ("low", "high", "p", "q")}
 
 
+def _reading(reading: str | None, voices: dict[str, Any]) -> str | None:
+    """What the regression says of complaints and praise, where their impacts bear it out."""
+    if reading is None:
+        return None
+    told = tuple(voices.get(name, {}).get("verdict") for name in ("negative", "positive"))
+    shown = {
+        ("costs", "helps"): "both",
+        ("costs", "cannot_tell"): "hygiene",
+        ("cannot_tell", "helps"): "delight",
+    }.get(told, "cannot_tell")
+    return shown if reading in (shown, "both") else "cannot_tell"
+
+
 def _effort(analysis: Analysis) -> dict[str, dict[str, Any]]:
     """Customer effort of the people who mention each theme; of themes that enough rated."""
     table = analysis.linked.effort
@@ -339,48 +351,3 @@ def _related(theme_id: str, rows: Base) -> list[dict[str, Any]]:
     """Themes that most of the same answers name."""
     found = rows.together.filter(pl.col("theme_id") == theme_id).head(_RELATED)
     return found.select(theme_id="other", n="n").to_dicts()
-
-
-def _verbatims(analysis: Analysis, theme_id: str, row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Central comments, in the proportions of the theme's sentiment, some of each."""
-    found: list[dict[str, Any]] = []
-    for mood in SENTIMENTS:
-        share = figure(row[mood]) or 0.0
-        wanted = max(_PER_SENTIMENT, round(VERBATIMS * share)) if share else 0
-        found += analysis.examples(theme_id, wanted, mood)
-    seen: set[str] = set()
-    shown = []
-    for example in sorted(found, key=lambda e: -(row[e["sentiment"]] or 0)):
-        if example["feedback_id"] in seen or not example["text"]:
-            continue
-        seen.add(example["feedback_id"])
-        shown.append(_verbatim(example))
-    return shown[:VERBATIMS]
-
-
-def _verbatim(example: dict[str, Any]) -> dict[str, Any]:
-    keys = (
-        "feedback_id",
-        "span",
-        "text",
-        "start",
-        "end",
-        "language",
-        "sentiment",
-        "kind",
-        "nps",
-        "wave",
-        "touchpoint",
-    )
-    return {
-        **{key: example[key] for key in keys},
-        "polarity": figure(example["polarity"]),
-        "csat": figure(example["csat"]),
-        "segment": _segment(example["nps"]),
-    }
-
-
-def _segment(nps: int | None) -> str | None:
-    if nps is None:
-        return None
-    return "promoter" if nps >= 9 else "passive" if nps >= 7 else "detractor"

@@ -48,7 +48,7 @@ class Page:
     def name(self, theme: Theme | str) -> str:
         """Name of a theme in the page's language."""
         found = self.themes[theme] if isinstance(theme, str) else theme
-        return str(found["names"][self.words.language])
+        return str(found["names"][self.words.language]).replace("'", "’")
 
     def term(self, group: str, code: str | None) -> str:
         """Word of a code; see `analyzer.report.terms`."""
@@ -201,6 +201,15 @@ class Page:
         shown = {theme["theme_id"] for theme in self.top(ids)}
         return [self.themes[theme] for theme in ids if theme not in shown]
 
+    def particular(self) -> list[Theme]:
+        """The themes that are about something in particular; all when none is."""
+        themes: list[Theme] = self.model["themes"]
+        return [theme for theme in themes if not theme["general"]] or themes
+
+    def comparable(self) -> bool:
+        """Whether any theme is mentioned by enough people, or posts, to be shown."""
+        return any(self.mentions(theme)["n"] for theme in self.model["themes"])
+
     def named(self, ids: list[str]) -> list[Theme]:
         """The themes with these ids."""
         return [self.themes[theme] for theme in ids]
@@ -260,23 +269,22 @@ class Page:
         return scale([wave[side]["share"] for wave in waves for side in ("now", "before")])
 
     def quote(self, theme: Theme, sentiment: str | None = None) -> dict[str, Any] | None:
-        """The evidence of the theme's most central comment, cut to a line."""
-        ours = self.words.language
-        ordered = sorted(  # what the reader reads first, and otherwise the most central
-            theme["verbatims"],
-            key=lambda v: (
-                sentiment not in (None, v["sentiment"]),
-                v["language"] != ours,
-                len(v["text"][v["start"] : v["end"]].split()) < _QUOTE_WORDS,
-            ),
-        )
-        for verbatim in ordered:
-            text = verbatim["text"][verbatim["start"] : verbatim["end"]].strip()
-            if len(text) > _QUOTE_LENGTH:
-                text = text[:_QUOTE_LENGTH].rsplit(" ", 1)[0] + " …"
-            text = text.rstrip(" ,;:")
-            return {"text": " ".join(text.split()), "language": verbatim["language"]}
-        return None
+        """The evidence of the theme's most telling comment, cut to a line."""
+
+        def order(v: dict[str, Any]) -> tuple[bool, ...]:  # then the most central first
+            said = v["text"][v["start"] : v["end"]].lower()
+            named = any(word.lower() in said for word in theme["keywords"][v["language"]])
+            short = len(said.split()) < _QUOTE_WORDS
+            other = v["language"] != self.words.language
+            return sentiment not in (None, v["sentiment"]), short, other, not named
+
+        best = min(theme["verbatims"], key=order, default=None)
+        if best is None:
+            return None
+        text = best["text"][best["start"] : best["end"]].strip()
+        if len(text) > _QUOTE_LENGTH:
+            text = text[:_QUOTE_LENGTH].rsplit(" ", 1)[0] + " …"
+        return {"text": " ".join(text.rstrip(" ,;:").split()), "language": best["language"]}
 
     def excerpt(self, verbatim: dict[str, Any]) -> tuple[str, str, str]:
         """What stands before the evidence, the evidence, and what follows; long ones shortened.

@@ -36,6 +36,7 @@ __all__ = ["DOMAIN", "LOCALES", "Words", "load"]
 
 DOMAIN: Final = "analyzer"
 LOCALES: Final = Path(__file__).parent / "locales"
+_SEMICOLON: Final = {"fr": "\N{NARROW NO-BREAK SPACE};"}
 _MINUS: Final = "\N{MINUS SIGN}"
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 # Spaces at which no line may end: in "n = 70" and "95 %".
@@ -50,6 +51,7 @@ class Words:
     def __init__(self, language: str) -> None:
         """Load a catalogue; see `load`."""
         self.language = language
+        self.semicolon = _SEMICOLON.get(language, ";")
         self.locale = Locale.parse(_REGIONS[language])
         self.catalogue = gettext.translation(DOMAIN, LOCALES, [language])
 
@@ -127,7 +129,8 @@ class Words:
 
     def date(self, day: str) -> str:
         """Write an ISO date, such as 12 March 2026."""
-        return format_date(date.fromisoformat(day[:10]), "long", locale=self.locale)
+        written = format_date(date.fromisoformat(day[:10]), "long", locale=self.locale)
+        return re.sub(r"^1(?= )", "1er", written) if self.language == "fr" else written
 
     def listing(self, parts: Sequence[str]) -> str:
         """Join parts as a sentence does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +32,7 @@ _NUMBERS: Final = {
     "q": "0.000",
 }
 _NARROW, _WIDE, _FULL = 12, 34, 90
+_LINE = 15  # points; not every program makes room for a text that wraps
 _LONG_TEXT: Final = 60
 _INK, _HEAD, _RULE = "#1a1f26", "#eef1f8", "#d7deef"
 
@@ -103,6 +105,7 @@ def _read_me(book: Any, formats: dict[str, Any], page: Page, made: list[Sheet]) 
     rows += [("", ""), (words.text("How to read it"), story.quality(page).text)]
     rows += [("", note) for note in _notes(page, made)]
     for number, (name, told) in enumerate(rows, 2):
+        sheet.set_row(number, _LINE * max(1, math.ceil(len(told) / _FULL)))
         _text(sheet, number, 0, name, formats["bold"], formats)
         _text(sheet, number, 1, told, formats["long"], formats)
 

@@ -96,10 +96,8 @@ def assemble(
         .sort("row")
         .select(pl.lit(name).alias("source"), "row", pl.lit("read").alias("stage"), "reason")
     )
-    kept = _own_ids(records.filter(pl.col("reason").is_null()).drop("reason"))
-    if "feedback_id" in plan.roles and kept.height and kept["feedback_id"].null_count():
-        column = plan.roles["feedback_id"]
-        notes = (*notes, Note("ids_unusable", column=column))
+    kept, told = _own_ids(records.filter(pl.col("reason").is_null()).drop("reason"), plan)
+    notes = (*notes, *told)
     return Assembled(kept, ledger, kind, order, notes)
 
 
@@ -266,10 +264,29 @@ def _conform(records: pl.DataFrame, table: Table, plan: Plan, name: str, kind: s
     ).with_columns(segments)
 
 
-def _own_ids(records: pl.DataFrame) -> pl.DataFrame:
+def _own_ids(records: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Keep ids that name rows; those that name people with a row for each question name people."""
+    column = plan.roles.get("feedback_id")
     ids = records["feedback_id"]
-    usable = ids.null_count() == 0 and ids.n_unique() == records.height
-    return records if usable else records.with_columns(pl.lit(None, pl.String).alias("feedback_id"))
+    if column is None or (ids.null_count() == 0 and ids.n_unique() == records.height):
+        return records, ()
+    unnamed = records.with_columns(pl.lit(None, pl.String).alias("feedback_id"))
+    if not _a_row_a_question(records, plan):
+        return unnamed, (Note("ids_unusable", column=column),) if records.height else ()
+    people = _respondent(ids, column).alias("respondent_id")
+    return unnamed.with_columns(people), (Note("ids_of_people", column=column),)
+
+
+def _a_row_a_question(records: pl.DataFrame, plan: Plan) -> bool:
+    """Whether a repeated id stands once by each question, and always with the same scores."""
+    if "question" not in plan.roles or "respondent_id" in plan.roles:
+        return False
+    scores = [chosen.decision.metric for chosen in plan.scores]
+    ids = records.select("feedback_id", "question", *scores)
+    once = not ids.select("feedback_id", "question").is_duplicated().any()
+    given = ids.group_by("feedback_id").agg(pl.col(name).n_unique() for name in scores)
+    alike = all(int(given[name].max() or 0) <= 1 for name in scores)  # type: ignore[arg-type]
+    return ids["feedback_id"].null_count() == 0 and once and alike
 
 
 def _kind(table: Table, plan: Plan) -> str:

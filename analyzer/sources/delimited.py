@@ -59,11 +59,11 @@ def read_delimited(path: Path, suffix: str) -> Table:
             size += len(line)
             if size > _SAMPLE_CHARS:
                 break
-        if not any(line.strip() for line in sample):
-            raise InputError(f"{path.name} is empty: there is no line with text in it.")
-        declared = re.match(r"^\ufeff?\"?sep=(.)\"?\s*$", sample[0])
+        declared = re.match(r"^\ufeff?\"?sep=(.)\"?\s*$", sample[0]) if sample else None
         if declared:
             sample = sample[1:]
+        if not any(line.strip() for line in sample):
+            raise InputError(f"{path.name} is empty: there is no line with text in it.")
         escape = _find_escape(sample)
         delimiter = declared.group(1) if declared else _find_delimiter(sample, escape)
         first = [row for row in _records(iter(sample), delimiter, None, escape=escape) if row]

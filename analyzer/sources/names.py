@@ -66,6 +66,7 @@ _SCALE: Final = re.compile(
     r"(?P<high>5|7|10|20|100)[)\]\s?]*$"
 )
 _ASIDE: Final = re.compile(r"(?<=\w)[\s:?]*[(\[][^()\[\]]*[^\W\d][^()\[\]]*[)\]]\s*$")
+_LONGEST: Final = 2000  # of a question; longer headers are damage, which patterns take ages over
 _ARTICLES: Final = re.compile(r"\b(?:de|del|d|du|des|la|el|le|les|los|las|l|the|of) ")
 SCORE_ROLES: Final = ("nps", "csat", "rating", "score", "ces")
 
@@ -113,8 +114,10 @@ def meanings(header: str) -> dict[str, int]:
     Returns:
         Role to rank: the place in the list of known names (lower is the better known), from 1000
         when only a pattern was found inside a longer question. Roles are `CANONICAL` names,
-        ``language``, ``rating`` and ``score``.
+        ``language``, ``rating`` and ``score``. A header of over 2,000 characters means nothing.
     """
+    if len(header) > _LONGEST:
+        return {}
     name = _UNIT.sub("", normalise(_SCALE.sub("", header) or header))
     loose = _ARTICLES.sub("", name)
     # Flattened JSON: the last part of a dotted name is its own name.
@@ -135,7 +138,7 @@ def meanings(header: str) -> dict[str, int]:
 
 def stated_scale(header: str) -> tuple[float | None, float] | None:
     """Return the scale that a header ends in: ``Nota (0-10)`` is (0, 10), ``Note /5`` (None, 5)."""
-    found = _SCALE.search(header)
+    found = _SCALE.search(header[-_LONGEST:])
     if not found:
         return None
     low = found["low"]

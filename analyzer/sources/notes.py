@@ -50,7 +50,9 @@ NOTES: Final[Mapping[str, str | tuple[str, str]]] = {
         "together again",
     ),
     "text_named_xls": _("text with delimiters called .xls"),
-    "sheet_read": _("sheet %(sheet)s read; not read: %(sheets)s"),
+    "sheet_read": _(
+        "sheet %(sheet)s read; not read: %(sheets)s; save a sheet as a file of its own to read it"
+    ),
     "text_chosen": _("text is %(column)s, which holds the most; not read as text: %(columns)s"),
     "language_not_used": _("column %(column)s is not used: the language is found in each comment"),
     "nps_chosen": _("NPS is %(column)s; also about recommending, not read: %(columns)s"),
@@ -66,6 +68,9 @@ NOTES: Final[Mapping[str, str | tuple[str, str]]] = {
         "value means easy, or %(other)s when it means much effort"
     ),
     "ids_unusable": _("ids of %(column)s are blank or repeated: rows are named by number"),
+    "ids_of_people": _(
+        "ids of %(column)s come once for each question: rows with one id are one person's answers"
+    ),
     "dates_unreadable": plural(
         "%(n)s date of %(column)s could not be read and was left empty",
         "%(n)s dates of %(column)s could not be read and were left empty",

@@ -153,7 +153,9 @@ def scale_of(
     if scores.words:
         return (0.0, 1.0)
     if scores.top is not None:
-        zero = scores.share_of(0) > 0 or scores.top >= 100
+        if scores.top <= 0:
+            return None
+        zero = scores.share_of(0) > 0 or scores.top >= 100 or scores.top <= 1
         return (0.0 if zero else 1.0, scores.top)
     if stated is not None:
         low, high = stated

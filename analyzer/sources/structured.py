@@ -13,6 +13,7 @@ from analyzer.sources.delimited import detect_encoding
 from analyzer.sources.dialect import Dialect, find_dialect
 from analyzer.sources.header import unique_names
 from analyzer.sources.model import Table
+from analyzer.sources.pages import sound_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,12 +110,15 @@ def read_parquet(path: Path) -> Table:
     Raises:
         InputError: The file is damaged or has no row.
     """
+    damaged = (
+        f"{path.name} cannot be read as Parquet: it is damaged or incomplete. Export it again."
+    )
+    if not sound_pages(path):
+        raise InputError(damaged)
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise InputError(
-            f"{path.name} cannot be read as Parquet: it is damaged or incomplete. Export it again."
-        ) from error
+        raise InputError(damaged) from error
     if frame.is_empty():
         raise InputError(f"{path.name} has columns but no row.")
     frame = _unnest(frame)
@@ -159,7 +163,7 @@ def _one_object_a_line(text: str) -> bool:
     lines = [line for line in text.splitlines()[:5] if line.strip()]
     try:
         return len(lines) > 1 and all(isinstance(json.loads(line), dict) for line in lines[:-1])
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         return False
 
 

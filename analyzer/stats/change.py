@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from analyzer.stats.drivers import (
+    ROUNDING,
     Design,
     Fit,
     Indicators,
@@ -181,6 +182,7 @@ def _terms(
     shares = [np.asarray(part.mean(axis=0)).ravel() for part in waves]
     mean_effect, mean_share = (fits[0].effects + fits[1].effects) / 2, (shares[0] + shares[1]) / 2
     effect, share = fits[1].effects - fits[0].effects, shares[1] - shares[0]
+    least = ROUNDING * float(np.abs(mean_effect).max(initial=0))
     of_theme = np.array([theme for theme, _ in indicators.columns])
     rows = []
     for theme in sorted(set(of_theme.tolist())):
@@ -192,29 +194,36 @@ def _terms(
             axis=0,
         )
         mentioned, weighs = mean_effect[at] @ share[at], mean_share[at] @ effect[at]
-        spread = (
+        spread = _root(
             share[at] @ of_effects @ share[at] / 4 + mean_effect[at] @ of_shares @ (mean_effect[at])
         )
         # Effects that are fixed in both waves do not change, so they have no error either.
         moving = at[effect[at] != 0]
         inner = np.ix_(moving, moving)
         weight = fits[0].covariance[inner] + fits[1].covariance[inner]
-        error = (
+        error = _root(
             mean_share[moving] @ weight @ mean_share[moving]
             + effect[at] @ of_shares @ (effect[at]) / 4
         )
+        if max(abs(weighs), error) <= least:  # rounding is no change, however sure it seems
+            weighs = error = 0.0
         rows.append(
             {
                 "theme_id": theme_ids[theme],
                 "mentioned": mentioned,
-                "mentioned_low": mentioned - Z * np.sqrt(spread),
-                "mentioned_high": mentioned + Z * np.sqrt(spread),
+                "mentioned_low": mentioned - Z * spread,
+                "mentioned_high": mentioned + Z * spread,
                 "weighs": weighs,
-                "weighs_low": weighs - Z * np.sqrt(error),
-                "weighs_high": weighs + Z * np.sqrt(error),
+                "weighs_low": weighs - Z * error,
+                "weighs_high": weighs + Z * error,
             }
         )
     return pl.DataFrame(rows)
+
+
+def _root(variance: float) -> float:
+    """Standard error; rounding can leave a variance of nothing just below zero."""
+    return float(np.sqrt(max(variance, 0.0)))
 
 
 def mix(people: Population, score: Floats, newest: np.ndarray, gap: float) -> Mix:

@@ -24,7 +24,17 @@ from analyzer.stats.scores import INDICATIVE
 if TYPE_CHECKING:
     from analyzer.stats.population import Population
 
-__all__ = ["Design", "Drivers", "Fit", "correlations", "design", "drivers", "fit", "scored"]
+__all__ = [
+    "ROUNDING",
+    "Design",
+    "Drivers",
+    "Fit",
+    "correlations",
+    "design",
+    "drivers",
+    "fit",
+    "scored",
+]
 
 Metric = Literal["nps", "csat"]
 Indicators: TypeAlias = Any  # scipy.sparse.csr_array, which has no types
@@ -32,6 +42,8 @@ _FEELINGS: Final = ("negative", "neutral", "positive")
 _ANSWERS_PER_COLUMN: Final = 10
 # A column that the others explain to 90 % (variance inflation 10) has no effect of its own.
 _EXPLAINED: Final = 0.90
+# Share of the largest score up to which a difference is rounding.
+ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,10 @@ class Design:
 
 @dataclass(frozen=True)
 class Fit:
-    """Least squares with an intercept; ``covariance`` of the effects is HC3."""
+    """Least squares with an intercept; ``covariance`` of the effects is HC3.
+
+    What rounding leaves of a score that is explained wholly is 0, as an effect and as an error.
+    """
 
     intercept: float
     effects: Floats
@@ -206,13 +221,17 @@ def fit(matrix: Indicators, score: Floats) -> Fit:
     x = csr_array(hstack([csr_array(np.ones((len(score), 1))), matrix]))
     inverse = np.linalg.inv((x.T @ x).toarray())
     weights = inverse @ (x.T @ score)
-    residual = score - x @ weights
+    least = ROUNDING * float(np.abs(score).max())
+    residual = _without_rounding(score - x @ weights, least)
     leverage = np.asarray(x.multiply(x @ inverse).sum(axis=1)).ravel()
     scaled = x.multiply((residual / np.maximum(1 - leverage, 1e-6))[:, None]).tocsr()
     covariance = (inverse @ (scaled.T @ scaled).toarray() @ inverse)[1:, 1:]
-    effects = np.asarray(weights[1:])
+    uncertain = np.diag(covariance) > least**2
+    covariance = np.where(np.outer(uncertain, uncertain), covariance, 0.0)
     error = np.sqrt(np.diag(covariance))
-    t = np.divide(np.abs(effects), error, out=np.full_like(effects, np.inf), where=error > 0)
+    effects = _without_rounding(np.asarray(weights[1:]), least)
+    sure = np.where(effects == 0, 0.0, np.inf)  # without an error, any effect is certain
+    t = np.divide(np.abs(effects), error, out=sure, where=error > 0)
     freedom = _freedom(matrix, len(weights))
     total = float(((score - score.mean()) ** 2).sum())
     share = np.asarray(matrix.mean(axis=0)).ravel()
@@ -224,6 +243,16 @@ def fit(matrix: Indicators, score: Floats) -> Fit:
         freedom=freedom,
         r_squared=float(1 - (residual**2).sum() / total) if total > 0 else 0.0,
     )
+
+
+def _without_rounding(values: Floats, least: float) -> Floats:
+    """Zero what is rounding: it would pass for an effect when there is no error beside it.
+
+    Args:
+        values: of any shape.
+        least: the largest number that is rounding.
+    """
+    return np.where(np.abs(values) <= least, 0.0, values)
 
 
 def _freedom(matrix: Indicators, weights: int) -> Floats:

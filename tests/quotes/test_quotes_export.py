@@ -51,6 +51,26 @@ def test_csv_holds_the_rows_and_the_audit_lies_beside(quotes: Quotes, tmp_path: 
     assert len(pl.read_csv(audit_path(out))) == len(quotes.audit)
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "nothing"),
+    [
+        ("es", ["inglés", "español", "dieron un 9 o un 10: 2."], "Ningún comentario ha pasado"),
+        ("fr", ["anglais", "espagnol", "ayant donné 9 ou 10\u00a0: 2."], "Aucun commentaire n’a"),
+        ("en", ["English", "Spanish", "scored 9 or 10: 2."], "No comment passed"),
+    ],
+)
+def test_walls_speak_the_language_of_the_page(
+    quotes: Quotes, tmp_path: Path, language: str, told: list[str], nothing: str
+) -> None:
+    for name in ("wall.md", "wall.html"):
+        write(quotes, tmp_path / name, language=language)
+        text = (tmp_path / name).read_text("utf-8")
+        assert all(word in text for word in told)
+        assert nothing not in text
+        write(replace(quotes, quotes=quotes.quotes.clear()), tmp_path / name, language=language)
+        assert nothing in (tmp_path / name).read_text("utf-8")
+
+
 def test_csv_cells_cannot_run(hostile: Quotes, tmp_path: Path) -> None:
     write(hostile, tmp_path / "q.csv")
     frame = pl.read_csv(tmp_path / "q.csv")
@@ -85,7 +105,7 @@ def test_markdown_escapes(hostile: Quotes, tmp_path: Path) -> None:
     assert "# Ce que disent nos clients" in content
     assert "> \\<script\\>" in content
     assert "> and \\*bold\\*" in content
-    assert "consentement : oui (wave.csv: can\\_quote)" in content
+    assert "consentement\u00a0: oui (wave.csv: can\\_quote)" in content
 
 
 def test_markdown_lines_are_no_lists_or_headings(quotes: Quotes, tmp_path: Path) -> None:

@@ -145,6 +145,22 @@ def test_workbook_can_be_filtered_and_its_header_stays(nps: Sample) -> None:
             assert 'customWidth="1"' in sheet
 
 
+def test_the_first_sheet_makes_room_for_what_wraps(nps: Sample) -> None:
+    content = workbook(nps, page(nps, "es"))
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        sheet = packed.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count(' ht="30" customHeight="1"') >= 2
+
+
+def test_a_long_title_is_set_smaller_so_that_it_leaves_the_table_alone(nps: Sample) -> None:
+    model = build(nps)
+    name = "a very long name of a theme that says two things at once, and one more besides"
+    model["themes"][0]["names"]["en"] = name
+    for seen, wanted in ((page(nps), 28), (Page(model, load("en"), []), 24)):
+        title = shapes(slides(seen))[1].shapes.title.text_frame
+        assert title.paragraphs[0].runs[0].font.size.pt == wanted
+
+
 def shapes(content: bytes) -> list[Any]:
     return list(pptx.Presentation(io.BytesIO(content)).slides)
 

@@ -14,7 +14,7 @@ from report_sample import Sample, sample
 
 from analyzer.report import SCHEMA_VERSION, build
 from analyzer.report.figures import confidence, count, counts, figure
-from analyzer.report.theme_model import VERBATIMS
+from analyzer.report.verbatims import VERBATIMS, _in_each_language
 from analyzer.stats import link
 
 DOCS = Path(__file__).parents[2] / "docs" / "report-json.md"
@@ -356,3 +356,41 @@ def test_people_of_two_waves_are_said_to_count_twice(nps: Sample) -> None:
     )
     limits = build(replace(nps, feedback=again))["quality"]["limits"]
     assert next(limit for limit in limits if limit["code"] == "repeated_people")["n"] > 0
+
+
+def test_a_handful_of_scores_is_not_told_apart() -> None:
+    over = build(sample(8, social=0, waves=1))["overview"]
+    assert over["nps"]["value"] is None
+    assert over["nps_segments"] == []
+    over = build(sample(8, score="csat", social=0, waves=1))["overview"]
+    assert over["csat_bands"] == []
+    many = build(sample(200, waves=1))["overview"]
+    assert sum(row["n"] for row in many["nps_segments"]) == many["nps"]["n"]
+
+
+def test_who_commented_is_not_told_of_a_small_group() -> None:
+    model = build(sample(24, social=0, waves=1, minimum_cell=9))
+    sizes = {row["level"]: row["n"] for row in model["overview"]["nps_segments"]}
+    told = {row["level"] for row in model["overview"]["comment_rate"]}
+    assert 0 < min(sizes.values()) < 9
+    assert told == {level for level, size in sizes.items() if size >= 9}
+
+
+@pytest.mark.parametrize(
+    ("pool", "wanted", "chosen"),
+    [
+        ("es es es es fr en", 3, "0 4 5"),
+        ("es fr es es en en", 3, "0 1 4"),
+        ("es fr en es es", 3, "0 1 2"),
+        ("es es es es", 3, "0 1 2"),
+        ("es en fr fr", 1, "0"),
+        ("es en", 5, "0 1"),
+        ("", 0, ""),
+    ],
+)
+def test_verbatims_are_the_most_central_and_of_each_language(
+    pool: str, wanted: int, chosen: str
+) -> None:
+    examples = [{"language": spoken, "at": at} for at, spoken in enumerate(pool.split())]
+    found = _in_each_language(examples, wanted)
+    assert [row["at"] for row in found] == [int(at) for at in chosen.split()]

@@ -314,3 +314,10 @@ def test_long_comments_are_shortened_around_their_evidence(
     assert text[end:].startswith(after.removesuffix(" …"))
     if len(text) <= 450:
         assert before + said + after == text
+
+
+def test_a_french_page_has_no_sign_after_a_space_that_could_break(nps: Sample) -> None:
+    page = re.sub(r"(?s)<(style|script|blockquote).*?</\1>", "", html(nps, language="fr"))
+    words = re.sub(r"<[^>]+>", "\x00", page)
+    assert not re.search(r"[ \w)%]; n", words)
+    assert re.search(r"\N{NARROW NO-BREAK SPACE}; n\N{NO-BREAK SPACE}=", words)

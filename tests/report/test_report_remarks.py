@@ -10,7 +10,7 @@ import pytest
 from report_sample import Sample
 
 from analyzer.report import build, html
-from analyzer.report.remarks import remark
+from analyzer.report.remarks import rating, remark
 from analyzer.report.words import load
 from analyzer.schema import LANGUAGES
 from analyzer.sources import Note
@@ -66,7 +66,7 @@ def test_every_note_can_be_said(code: str, language: str) -> None:
         ("fr", "csat_unclear", '--map csat="A" ou --map csat="B"'),
         ("es", "sheet_read", "la hoja «Datos»; sin leer: «Notas»"),
         ("es", "nps_upside_down", "(tono medio +0,25; n\u00a0=\u00a01.200)"),
-        ("fr", "ces_upside_down", "(−0,50\u00a0; n\u00a0=\u00a030)"),
+        ("fr", "ces_upside_down", "(−0,50\u202f; n\u00a0=\u00a030)"),
     ],
 )
 def test_values_are_written_as_the_language_writes_them(
@@ -122,3 +122,32 @@ def test_rows_in_other_languages_are_named_with_their_numbers(csat: Sample) -> N
     assert row["languages"] == [{"language": "pt", "n": 2}, {"language": "und", "n": 1}]
     assert all("languages" not in row for row in file["reasons"] if row["n"] != 3)
     assert "Portugais 2 · Langue inconnue 1" in html(changed, language="fr")
+
+
+@pytest.mark.parametrize(
+    ("scales", "told"),
+    [
+        ([(1, 5, True)], "4/5"),
+        ([(1, 5, True), (1, 5, True)], "4/5"),
+        ([(1, 5, False)], "2/5"),
+        ([(1, 7, True)], "5.5/7"),
+        ([(0, 1, True)], "75%"),
+        ([(0, 100, True)], "75%"),
+        ([(1, 5, True), (1, 10, True)], "75%"),
+        ([], "75%"),
+    ],
+)
+def test_a_rating_reads_as_the_person_gave_it(
+    scales: list[tuple[int, int, bool]], told: str
+) -> None:
+    scores = [
+        {"metric": "csat", "minimum": low, "maximum": high, "higher_is_better": up}
+        for low, high, up in scales
+    ]
+    scores.append({"metric": "ces", "minimum": 1, "maximum": 7, "higher_is_better": True})
+    model = {"quality": {"sources": [{"scores": [score]} for score in scores]}}
+    assert rating(model, load("en"), 0.75) == told
+
+
+def test_verbatims_on_the_page_carry_the_rating_of_the_file(csat: Sample) -> None:
+    assert re.search(r"CSAT [1-5]/5<", html(csat))

@@ -11,6 +11,7 @@ from report_sample import Sample, sample
 from analyzer.report import build, story, summary
 from analyzer.report.limits import limit_sentence
 from analyzer.report.mail import escape, markdown
+from analyzer.report.theme_model import _reading
 from analyzer.report.view import Page
 from analyzer.report.words import load
 from analyzer.schema import LANGUAGES
@@ -91,6 +92,12 @@ def test_a_few_answers_make_no_claim() -> None:
     seen = page(build(sample(8, social=0, waves=1)))
     assert story.headline(seen).text == "Too few scores for an NPS: it needs 10 people."
     assert story.hurts(seen).theme_id is None
+    tiny = story.three(page(build(sample(3, social=0, waves=1))))
+    assert [found.text for found in tiny] == [
+        "Too few comments to compare themes.",
+        "One wave only: nothing to compare with yet.",
+        "No theme stands out clearly.",
+    ]
     assert story.changed(seen).text == "One wave only: nothing to compare with yet."
     assert story.segments(seen).theme_id is None
 
@@ -128,7 +135,58 @@ def test_a_group_of_ones_own_can_stand_out(nps: Sample) -> None:
     cell |= {"confidence": "clear", "lift": 2.0, "share": 0.4}
     found = story.segments(page(model))
     assert found.theme_id == "T03"
-    assert f"{cell['level']}, 40%" in found.text
+    told = f"one group, {cell['level']}: 40% mention it, against 20% of the others."
+    assert found.text.endswith(told)
+
+
+def test_with_one_wave_the_second_finding_is_of_a_theme_not_named_yet() -> None:
+    model = build(sample(400, waves=1))
+    hurts, second, loves = story.three(page(model))
+    assert "divides most" in second.text
+    assert second.theme_id not in (hurts.theme_id, loves.theme_id)
+    theme = next(t for t in model["themes"] if t["theme_id"] == second.theme_id)
+    theme["general"] = True
+    other = story.three(page(model))[1]
+    assert other.theme_id not in (theme["theme_id"], hurts.theme_id, loves.theme_id)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_with_one_wave_and_no_groups_it_is_what_most_people_mention(language: str) -> None:
+    model = build(sample(400, waves=1))
+    for theme in model["themes"]:
+        theme["segments"] = []
+    found = story.three(page(model, language))[1]
+    most = max(
+        (t for t in model["themes"] if not t["general"]), key=lambda t: t["respondents"]["n"] or 0
+    )
+    assert found.theme_id == most["theme_id"]
+    assert str(most["respondents"]["n"]) in found.text
+    if language == "en":
+        assert "is mentioned most: by" in found.text
+
+
+def test_what_is_mentioned_most_is_not_told_of_a_theme_that_is_named_anyway() -> None:
+    model = build(sample(400, waves=1))
+    for theme in model["themes"]:
+        theme["segments"] = []
+    most = story.three(page(model))[1].theme_id
+    model["rankings"]["hurts"].insert(0, most)
+    model["themes"][[t["theme_id"] for t in model["themes"]].index(most)]["impact"] |= {
+        "verdict": "costs"
+    }
+    hurts, second, _ = story.three(page(model))
+    assert hurts.theme_id == most
+    assert second.theme_id != most
+    assert second.text.startswith("Of the other themes, “")
+
+
+def test_where_nobody_was_asked_mentions_are_told() -> None:
+    model = build(sample(400, waves=1))
+    for number, theme in enumerate(model["themes"]):
+        theme |= {"base": 0, "segments": []}
+        theme["social"] |= {"n": 10 + number, "suppressed": False}
+    found = story.three(page(model))[1]
+    assert f"is mentioned most: {9 + len(model['themes'])} mentions." in found.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -197,3 +255,76 @@ def test_nothing_is_said_of_rows_that_are_not_there() -> None:
     assert story.quality(page).text == "Les 12 lignes ont toutes pu être analysées."
     page.model = {"overview": {"comments": 11, "rows_read": 12}}
     assert "autres" in story.quality(page).text
+
+
+def test_the_kind_of_driver_is_what_its_two_voices_show(nps: Sample) -> None:
+    told = {"hygiene": ("negative", "costs"), "delight": ("positive", "helps")}
+    for theme in build(nps)["themes"]:
+        shown = {voice: row["verdict"] for voice, row in theme["voices"].items()}
+        for reading, (voice, verdict) in told.items():
+            if theme["reading"] in (reading, "both"):
+                assert shown[voice] == verdict
+            elif theme["reading"] in told:
+                assert shown[voice] == "cannot_tell"
+    voices = {"negative": {"verdict": "costs"}, "positive": {"verdict": "cannot_tell"}}
+    assert _reading("both", voices) == "hygiene"
+    assert _reading("delight", voices) == "cannot_tell"
+    assert _reading("hygiene", voices) == "hygiene"
+    assert _reading("both", {}) == "cannot_tell"
+    both = {"negative": {"verdict": "costs"}, "positive": {"verdict": "costs"}}
+    assert _reading("hygiene", both) == "cannot_tell"
+    assert _reading("both", {**both, "positive": {"verdict": "helps"}}) == "both"
+    assert _reading(None, voices) is None
+
+
+def test_csat_too_says_how_many_themes_cannot_be_told() -> None:
+    model = build(sample(90, score="csat", waves=1))
+    impacts = [t["csat_impact"] for t in model["themes"] if t["csat_impact"]["value"] is not None]
+    unclear = sum(impact["verdict"] == "cannot_tell" for impact in impacts)
+    limits = {limit["code"]: limit for limit in model["quality"]["limits"]}
+    assert unclear
+    assert limits["unclear_impacts"]["n"] == unclear
+
+
+@pytest.mark.parametrize(
+    ("sentiment", "language", "told"),
+    [
+        ("negative", "es", "la factura llega siempre mal"),
+        ("negative", "fr", "la facture est fausse"),
+        ("negative", "en", "la facture est fausse"),
+        ("positive", "en", "clear bills, thank you"),
+        (None, "es", "la factura llega siempre mal"),
+    ],
+)
+def test_the_quote_beside_a_theme_is_of_its_mood_and_readable_and_on_its_subject(
+    nps: Sample, sentiment: str | None, language: str, told: str
+) -> None:
+    said = [
+        ("ladrones", "es", "negative"),
+        ("nunca más con ellos por favor", "es", "negative"),
+        ("la factura llega siempre mal,", "es", "negative"),
+        ("la facture est fausse", "fr", "negative"),
+        ("clear bills, thank you", "en", "positive"),
+    ]
+    if language != "es":
+        said = [row for row in said if row[1] != "es" or row[0] == "ladrones"]
+    verbatims = [
+        {"text": f"Hola. {text} Fin.", "start": 6, "end": 6 + len(text), "language": spoken}
+        | {"sentiment": mood}
+        for text, spoken, mood in said
+    ]
+    theme = {"verbatims": verbatims, "keywords": {"es": ["Factura"], "fr": [], "en": []}}
+    seen = page(build(nps), language)
+    found = seen.quote(theme, sentiment)
+    assert found is not None
+    assert found["text"] == told
+    assert seen.quote({**theme, "verbatims": []}) is None
+
+
+def test_markdown_in_french_keeps_the_spaces_that_break_no_line(nps: Sample) -> None:
+    told = markdown(page(build(nps), "fr"))
+    changes = told.split("## Ce qui a changé")[1].split("##")[0]
+    assert re.search(r"- .+\N{NO-BREAK SPACE}: .+ → \*\*", changes)
+    assert "«\N{NO-BREAK SPACE}" in told
+    assert not re.search(r"« | »| [:;?!]", told.replace(" ---:", ""))
+    assert escape("a\n\tb  c\u2028d") == "a b c d"

@@ -113,6 +113,8 @@ def test_numbers_and_dates(
     assert words.percent(0.12) == percent
     assert words.signed(-4.2, 1) == signed
     assert words.date("2026-03-05") == date
+    first = {"es": "1 de julio de 2026", "fr": "1er juillet 2026", "en": "1 July 2026"}
+    assert words.date("2026-07-01") == first[language]
 
 
 def test_signs_and_small_shares() -> None:
@@ -149,3 +151,15 @@ def test_durations() -> None:
 def test_a_language_inside_a_sentence_is_written_as_sentences_do() -> None:
     assert load("fr").language_in_text("en") == "anglais"
     assert load("en").language_in_text("fr") == "French"
+
+
+def test_french_and_spanish_signs_stand_as_printers_set_them() -> None:
+    """A thin space before ; ? ! and a wide one before : and in « »; the apostrophe bent."""
+    thin, wide = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
+    for form in (form for forms in messages("fr", "po").values() for form in forms):
+        assert not re.search(rf"[^{thin}][;?!]|[^{wide}]:(?!\d)|«[^{wide}]|[^{wide}]»", form), form
+        assert "'" not in form, form
+    for form in (form for forms in messages("es", "po").values() for form in forms):
+        assert not re.search(r"\s[;:?!»]|«\s|\d %", form), form
+        assert form.count("¿") == form.count("?"), form
+        assert form.count("¡") == form.count("!"), form

@@ -112,3 +112,19 @@ def test_edited_settings_make_a_difference(two_questions: Path, tmp_path: Path) 
         app, ["inspect", str(two_questions), "--config", str(path), "--languages", "es"]
     )
     assert "12 rows left out of themes: other_language (en)" in spanish.output
+
+
+def test_first_rows_show_satisfaction_of_100_and_days_without_a_clock(two_questions: Path) -> None:
+    words = ["--map", "csat=effort", "--map", "text=comment", "--date-order", "dmy", "--rows", "1"]
+    told = CliRunner().invoke(app, ["inspect", str(two_questions), *words]).stdout
+    assert "created_at 2026-01-01, csat 0 of 100" in told
+    assert "00:00:00" not in told
+
+
+def test_comments_without_a_score_are_posts_only_where_the_file_shows_it(tmp_path: Path) -> None:
+    rows = "".join(f"{i},the room number {i} was too small,{i}\n" for i in range(12))
+    for head, kind in (("id,review,floor", "mentions"), ("id,comment,likes", "social")):
+        path = tmp_path / f"{kind}.csv"
+        path.write_text(f"{head}\n{rows}")
+        told = CliRunner().invoke(app, ["inspect", str(path)]).stdout
+        assert f"{kind}.csv: 12 rows, {kind}; " in told

@@ -8,7 +8,7 @@ import pytest
 
 from analyzer import schema
 from analyzer.errors import ConfigError, MappingError
-from analyzer.sources import Reading, read
+from analyzer.sources import Note, Reading, read
 from analyzer.sources.names import meanings
 
 WORDS = ["all went well today", "never again with them", "it was fine I guess", "slow and dear"]
@@ -343,3 +343,22 @@ def test_people_are_digests_not_names(tmp_path: Path) -> None:
     people = read([table(tmp_path, ["text", "author"], rows)]).records["respondent_id"].to_list()
     assert people[0] == people[2] != people[1]
     assert all(len(person) == 17 for person in people)
+
+
+def test_an_id_that_comes_once_for_each_question_is_a_persons(tmp_path: Path) -> None:
+    asked = ["What was good?", "What could we do better?"]
+    rows: list[list[object]] = [
+        [f"R{i % 6}", asked[i // 6], 3 + i % 6, f"{word}, as I said {i}"]
+        for i, word in enumerate(3 * WORDS)
+    ]
+    header = ["Response ID", "Question", "nps", "comment"]
+    reading = read([table(tmp_path, header, rows)])
+    assert reading.records["respondent_id"].to_list() == [row[0] for row in rows]
+    assert reading.records["feedback_id"].n_unique() == len(rows)
+    assert reading.sources[0].notes == (Note("ids_of_people", column="Response ID"),)
+    scored = [[*row[:2], 3 + i % 7, row[3]] for i, row in enumerate(rows)]
+    twice = [[row[0], asked[0], *row[2:]] for row in rows]
+    for other in (scored, twice, [["", *rows[0][1:]], *rows[1:]]):
+        seen = read([table(tmp_path, header, other)])
+        assert seen.records["respondent_id"].null_count() == len(rows)
+        assert seen.sources[0].notes == (Note("ids_unusable", column="Response ID"),)

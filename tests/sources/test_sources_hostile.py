@@ -5,14 +5,17 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import time
 import zipfile
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 import pytest
 
 from analyzer.errors import InputError
 from analyzer.sources import Reading, read
+from analyzer.sources.pages import sound_pages
 
 FIXTURES = Path(__file__).parent / "workbooks"
 PLAIN = "id,nps,comment\n" + "".join(f"{i},{i % 11},the line {i} is too slow\n" for i in range(12))
@@ -170,6 +173,26 @@ def test_half_a_character_in_json(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("content", ["sep=;\n\n", "sep=,", "\ufeffsep=;\r\n"])
+def test_a_file_that_only_names_its_delimiter_is_empty(tmp_path: Path, content: str) -> None:
+    with pytest.raises(InputError, match=r"x\.csv is empty"):
+        read([save(tmp_path, "x.csv", content)])
+
+
+def test_json_nested_beyond_reason_on_a_line_of_its_own_is_refused(tmp_path: Path) -> None:
+    deep = "[" * 100_000 + "\n{}\n"
+    with pytest.raises(InputError, match="not valid JSON"):
+        read([save(tmp_path, "x.json", deep)])
+
+
+@pytest.mark.parametrize("repeated", ["[", "( ", "a ", "1-", "sur "])
+def test_an_endless_name_of_a_column_does_not_take_ages(tmp_path: Path, repeated: str) -> None:
+    rows = [{"nps": i % 11, "comment": f"line {i} is slow", repeated * 50_000: "x"} for i in (1, 9)]
+    start = time.process_time()
+    whole(save(tmp_path, "x.jsonl", "\n".join(json.dumps(row) for row in rows)))
+    assert time.process_time() - start < 5
+
+
 def test_damaged_parquet_is_refused(tmp_path: Path) -> None:
     out = io.BytesIO()
     pl.DataFrame({"nps": ["9", "2"] * 50, "comment": ["fast", "slow"] * 50}).write_parquet(out)
@@ -177,3 +200,39 @@ def test_damaged_parquet_is_refused(tmp_path: Path) -> None:
     for damaged in (content[:60], content[:40] + content[60:], content[:4] + content[-8:]):
         with pytest.raises(InputError, match="cannot be read as Parquet"):
             read([save(tmp_path, "a.parquet", damaged)])
+
+
+@pytest.mark.parametrize("announced", [b"\xc7\x01", b"\xc8\x02", b"\xff\xff"])
+@pytest.mark.parametrize("compression", ["uncompressed", "zstd"])
+def test_a_page_that_announces_other_values_than_it_holds_is_refused_before_it_is_read(
+    tmp_path: Path, announced: bytes, compression: Literal["uncompressed", "zstd"]
+) -> None:
+    """A reader that believes a damaged header asks for 2^61 bytes, and the process ends."""
+    out = io.BytesIO()
+    frame = pl.DataFrame({"nps": range(100), "comment": [f"slow, part {i}" for i in range(100)]})
+    frame.write_parquet(out, compression=compression)
+    sound, hundred = out.getvalue(), b"\x15\xc8\x01"
+    assert sound_pages(save(tmp_path, "a.parquet", sound))
+    damaged = sound.replace(hundred, b"\x15" + announced)
+    assert damaged.index(b"\x15" + announced) < 60
+    with pytest.raises(InputError, match="cannot be read as Parquet"):
+        read([save(tmp_path, "a.parquet", damaged)])
+
+
+def test_pages_of_every_kind_of_column_are_sound(tmp_path: Path) -> None:
+    many = 3000
+    frame = pl.DataFrame(
+        {
+            "comment": [f"part {i % 7} is slow" for i in range(many)],
+            "nps": [None, 3, 9] * (many // 3),
+            "tags": [[1, None], []] * (many // 2),
+            "who": [{"id": i, "name": None} for i in range(many)],
+            "blank": pl.Series([None] * many, dtype=pl.String),
+        }
+    )
+    for place, size in enumerate((None, 100)):
+        path = tmp_path / f"{place}.parquet"
+        frame.write_parquet(path, row_group_size=size, data_page_size=500)
+        assert sound_pages(path)
+        cut = path.read_bytes()
+        assert sound_pages(save(tmp_path, "cut.parquet", cut[:-40]))  # left to the reader

@@ -30,7 +30,10 @@ def test_a_note_is_its_sentence() -> None:
     ("note", "told"),
     [
         (Note("dates_assumed", order="mdy"), "dates read as month/day: assumed"),
-        (Note("sheet_read", sheet="A", sheets=("B", "C")), "sheet 'A' read; not read: 'B', 'C'"),
+        (
+            Note("sheet_read", sheet="A", sheets=("B", "C")),
+            "sheet 'A' read; not read: 'B', 'C'; save",
+        ),
         (Note("csat_unclear", n=2, options=("--map a", "--map b")), "--map a or --map b"),
         (
             Note(

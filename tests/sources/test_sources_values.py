@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analyzer.sources import read
 from analyzer.sources.dates import parse_dates
@@ -119,3 +121,20 @@ def test_dates_that_contradict_the_user_are_counted(tmp_path: Path) -> None:
     told = read([path], date_order="dmy")
     assert told.records["created_at"].null_count() == 0
     assert any("1 date can only be read the other way" in n for n in told.sources[0].notes)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 120), st.sampled_from([0, 1, 2, 5, 10, 100])), min_size=1))
+def test_a_scale_has_a_length_whatever_the_cells_say(pairs: list[tuple[int, int]]) -> None:
+    scores = read_scores(pl.Series([f"{value}/{top}" for value, top in pairs]))
+    for metric in ("csat", "ces"):
+        found = scale_of(scores, metric)
+        assert found is None or found[0] < found[1]
+
+
+def test_a_score_out_of_one_is_a_share_and_out_of_none_no_score(tmp_path: Path) -> None:
+    assert scored(tmp_path, "CSAT", ["1/1", "1/1", "0.5/1"]) == ((0, 1), [1, 1, 0.5])
+    (tmp_path / "b.csv").write_text("csat,comment\n5/0,it is slow\n4/0,so it is\n")
+    (source,) = read([tmp_path / "b.csv"]).sources
+    assert source.scores == ()
+    assert "fits no satisfaction scale" in " ".join(source.notes)

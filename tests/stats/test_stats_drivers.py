@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from statsdata import feedback_frame, mention_frames, simulated
@@ -42,6 +42,56 @@ def test_the_parts_add_up_to_the_score(seed: int, n: int, themes: int) -> None:
     if linked.change is not None:
         parts = linked.change.mentioned + linked.change.weighs + linked.change.rest
         assert parts == pytest.approx(linked.change.change, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 20_000), columns=st.integers(1, 4))
+@example(seed=211, columns=2)
+def test_a_theme_that_parts_the_ratings_perfectly_takes_all_and_leaves_no_noise(
+    seed: int, columns: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    people = int(rng.integers(30, 120))
+    x = (rng.random((people, columns)) < rng.uniform(0.2, 0.6, columns)).astype(float)
+    assume(np.linalg.matrix_rank(np.column_stack([np.ones(people), x])) == columns + 1)
+    found = fit(csr_array(x), 100 - 200 * x[:, 0])
+    assert found.effects[0] == pytest.approx(-200)
+    assert found.p[0] == 0
+    assert found.effects[1:].tolist() == [0] * (columns - 1)
+    assert found.p[1:].tolist() == [1] * (columns - 1)
+    assert not found.covariance.any()
+    assert found.intercept == pytest.approx(100)
+
+
+def test_problems_of_one_kind_that_no_rating_tells_apart_are_no_drivers_of_their_own() -> None:
+    rows = [{"feedback_id": f"f{i:03d}", "nps": 0 if i < 60 else 10} for i in range(140)]
+    pairs = [(f"f{i:03d}", 0, "a" if i < 30 else "b", "negative") for i in range(60)]
+    pairs += [(f"f{i:03d}", 0, "c", "positive") for i in range(60, 140)]
+    drivers = _linked(rows, pairs, ["a", "b", "c"]).drivers
+    assert drivers is not None
+    assert dict(drivers.readings.iter_rows()) == {
+        "a": "cannot_tell",
+        "b": "cannot_tell",
+        "c": "delight",
+    }
+
+
+@pytest.mark.parametrize(("key", "worst", "best"), [("nps", 0, 10), ("csat", 0.0, 1.0)])
+def test_a_perfect_theme_weighs_the_same_in_both_waves(key: str, worst: float, best: float) -> None:
+    rows = [
+        {"feedback_id": f"f{i:03d}", key: best if i % 3 else worst, "wave": "1" if i < 100 else "2"}
+        for i in range(200)
+    ]
+    pairs = [
+        (f"f{i:03d}", 0, "ab"[i % 3], ["negative", "positive"][i % 3])
+        for i in range(200)
+        if i % 3 < 2
+    ]
+    change = _linked(rows, pairs, ["a", "b"]).change
+    assert change is not None
+    for name in ("weighs", "weighs_low", "weighs_high"):
+        assert change.table[name].to_list() == [0, 0]
+    assert change.mentioned + change.weighs + change.rest == pytest.approx(change.change, abs=1e-9)
 
 
 def test_only_a_negative_mention_that_costs_is_hygiene() -> None:

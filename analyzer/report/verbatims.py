@@ -1,0 +1,88 @@
+"""The comments that a theme shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from analyzer.report.figures import figure
+from analyzer.schema import SENTIMENTS
+
+if TYPE_CHECKING:
+    from analyzer.pipeline import Analysis
+
+__all__ = ["VERBATIMS", "verbatims"]
+
+VERBATIMS: Final = 12  # a theme shows at most so many comments
+_PER_SENTIMENT: Final = 2  # comments of each sentiment that a theme shows if it has them
+_WIDER: Final = 3  # among so many times as many, one of a language that is missing is looked for
+
+
+def verbatims(analysis: Analysis, theme_id: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Choose comments that show a theme.
+
+    Args:
+        analysis: a finished analysis.
+        theme_id: the theme.
+        row: its row of ``analysis.linked.themes``.
+
+    Returns:
+        At most `VERBATIMS` central comments, in the proportions of the theme's sentiment, some of
+        each, and of each language where there are any.
+    """
+    found: list[dict[str, Any]] = []
+    for mood in SENTIMENTS:
+        share = figure(row[mood]) or 0.0
+        wanted = max(_PER_SENTIMENT, round(VERBATIMS * share)) if share else 0
+        found += _in_each_language(analysis.examples(theme_id, _WIDER * wanted, mood), wanted)
+    seen: set[str] = set()
+    shown = []
+    for example in sorted(found, key=lambda e: -(row[e["sentiment"]] or 0)):
+        if example["feedback_id"] in seen or not example["text"]:
+            continue
+        seen.add(example["feedback_id"])
+        shown.append(_verbatim(example))
+    return shown[:VERBATIMS]
+
+
+def _in_each_language(pool: list[dict[str, Any]], wanted: int) -> list[dict[str, Any]]:
+    """The first of the pool; a missing language takes the place of the last of the most frequent.
+
+    Whoever reads the report in that language wants to read it in a customer's words too.
+    """
+    chosen, others = list(range(len(pool)))[:wanted], range(wanted, len(pool))
+    for place in others:
+        spoken = Counter(pool[at]["language"] for at in chosen)
+        most, times = max(spoken.items(), key=lambda item: (item[1], item[0]))
+        if times > 1 and pool[place]["language"] not in spoken:
+            chosen.remove(max(at for at in chosen if pool[at]["language"] == most))
+            chosen.append(place)
+    return [pool[at] for at in sorted(chosen)]
+
+
+def _verbatim(example: dict[str, Any]) -> dict[str, Any]:
+    keys = (
+        "feedback_id",
+        "span",
+        "text",
+        "start",
+        "end",
+        "language",
+        "sentiment",
+        "kind",
+        "nps",
+        "wave",
+        "touchpoint",
+    )
+    return {
+        **{key: example[key] for key in keys},
+        "polarity": figure(example["polarity"]),
+        "csat": figure(example["csat"]),
+        "segment": _segment(example["nps"]),
+    }
+
+
+def _segment(nps: int | None) -> str | None:
+    if nps is None:
+        return None
+    return "promoter" if nps >= 9 else "passive" if nps >= 7 else "detractor"
