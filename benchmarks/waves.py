@@ -1,6 +1,7 @@
 """Do themes keep their identity, and are changes found? Figures for docs/workspace.md.
 
     python benchmarks/waves.py still   DATA.jsonl ...            nothing changed: two random halves
+    python benchmarks/waves.py listed  DATA.jsonl ...            the same, by the list of subjects
     python benchmarks/waves.py planted DATA.jsonl ... [--by date]  changes put into real comments
     python benchmarks/waves.py demo                              the demo waves, eight tenths each
     python benchmarks/waves.py order   DATA.jsonl ...            files ingested in another order
@@ -27,6 +28,7 @@ import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from waves_claims import UP, calm, claims, clear_subjects, contents, named_subjects
 
 from analyzer.resources import folder
 from analyzer.store import Workspace
@@ -51,8 +53,6 @@ SUBJECTS = {
 DEMO = {"esim": "new", "support_wait": "growing", "installation": "fading"}
 DEMO_STABLE = ("billing",)
 KEPT = 0.25  # of a subject's comments, in the wave where it is rare; none where it is new
-ABOUT = 2.0  # a theme is about a subject that its comments name this much oftener than all do
-UP = {"new": True, "growing": True, "fading": False}
 Mask = NDArray[np.bool_]
 
 
@@ -127,7 +127,9 @@ def when(date: str | None) -> float:
     return datetime.strptime(date[:10], "%d/%m/%Y").timestamp() if date else 0.0
 
 
-def two_waves(data: Data, kept: Mask, wave: NDArray[np.int64], place: Path) -> Workspace:
+def two_waves(
+    data: Data, kept: Mask, wave: NDArray[np.int64], place: Path, *, themes: bool = True
+) -> Workspace:
     """Copy a workspace, with the comments that are kept in two waves that get their themes."""
     to = place / "copy"
     shutil.copytree(data.place, to)
@@ -145,7 +147,8 @@ def two_waves(data: Data, kept: Mask, wave: NDArray[np.int64], place: Path) -> W
         con.execute("DELETE FROM waves")
         con.execute("INSERT INTO waves VALUES ('W1', NULL), ('W2', NULL)")
     space = Workspace.open(to)
-    space.update()
+    if themes:
+        space.update()
     return space
 
 
@@ -163,10 +166,22 @@ def still(data: Data, seed: int, by: str) -> dict[str, float]:
         "kept": kept.height / first,
         "covered": kept["people"].sum() / second["people"].sum(),
         "growing_fading": second["change"].is_not_null().sum() / first,
+        "any_theme": float(second["change"].is_not_null().any()),
         "emerging": second.filter(pl.col("status") == "emerging").height,
         "split_merged": second.filter(pl.col("status").is_in(["split", "merged"])).height,
         "drift": second["drift"].sum() / first,
     }
+
+
+def listed(data: Data, seed: int, by: str) -> dict[str, float]:
+    """Two halves of one wave, by the list of subjects: nothing changed."""
+    half = halves(data, seed, by)
+    with tempfile.TemporaryDirectory() as place:
+        everybody = np.ones(len(data.ids), dtype=np.bool_)
+        space = two_waves(data, everybody, half, Path(place), themes=False)
+        changed = len(clear_subjects(space))
+        tested = space.subjects("W2", "W1").height
+    return {"subjects": tested, "changed": changed / tested, "any": float(changed > 0)}
 
 
 def planted(data: Data, seed: int, by: str) -> dict[str, float]:
@@ -208,42 +223,30 @@ def judged(
     with tempfile.TemporaryDirectory() as place:
         space = two_waves(data, kept, wave, Path(place))
         history = space.history().filter(pl.col("wave") == "W2")
-        lift = contents(data, space)
-    found, right, claims, calm = set(), 0, 0, set(stable)
-    for theme, status, change in history.select("theme_id", "status", "change").iter_rows():
-        up = status == "emerging" or change == "growing"
-        if not up and change != "fading":
-            continue
-        claims += 1
-        hit = {
-            kind
-            for subject, kind in truth.items()
-            if UP[kind] == up and lift.get((theme, subject), 0) >= ABOUT
-        }
-        found |= hit | ({"as_emerging"} if status == "emerging" and "new" in hit else set())
-        right += bool(hit)
-        if not hit:
-            calm -= {one for one in stable if lift.get((theme, one), 0) >= ABOUT}
+        mentions = space.query("SELECT DISTINCT theme_id, feedback_id FROM mentions")
+        named, spoken = named_subjects(space)
+    themes = [
+        (theme, status == "emerging" or change == "growing")
+        for theme, status, change in history.select("theme_id", "status", "change").iter_rows()
+        if status == "emerging" or change is not None
+    ]
+    about = pl.DataFrame(
+        {"feedback_id": data.ids, **{name: pl.Series(own) for name, own in data.about.items()}}
+    ).filter(pl.Series(kept))
+    of_themes = claims(contents(about, mentions), themes, truth)
+    of_subjects = claims(contents(about, spoken), named, truth)
+    either = of_themes.found | of_subjects.found
     return {
-        "claims": claims,
-        "true_claims": right,
-        **{kind: float(kind in found) for kind in ("new", "as_emerging", "growing", "fading")},
-        "stable": len(calm) / max(1, len(stable)),
-    }
-
-
-def contents(data: Data, space: Workspace) -> dict[tuple[str, str], float]:
-    """How much more often a theme's comments name a subject than all comments do."""
-    said = space.query("SELECT DISTINCT theme_id, feedback_id FROM mentions")
-    at = pl.DataFrame({"feedback_id": data.ids, **{k: pl.Series(v) for k, v in data.about.items()}})
-    rows = said.join(at, on="feedback_id")
-    base = rows.unique("feedback_id").select(pl.col(list(data.about)).mean()).row(0, named=True)
-    shares = rows.group_by("theme_id").agg(pl.col(list(data.about)).mean())
-    return {
-        (row["theme_id"], subject): row[subject] / max(base[subject], 1e-9)
-        for row in shares.iter_rows(named=True)
-        for subject in data.about
-    }
+        "claims": len(themes),
+        "true_claims": of_themes.right,
+        **{kind: float(kind in of_themes.found) for kind in UP},
+        "stable": calm(of_themes, stable),
+        "subject_claims": len(named),
+        "true_subject_claims": of_subjects.right,
+        **{f"subject_{kind}": float(kind in of_subjects.found) for kind in UP},
+        "subject_stable": calm(of_subjects, stable),
+        **{f"either_{kind}": float(kind in either) for kind in UP},
+    }  # fmt: skip
 
 
 def order(data: Data, seed: int, by: str) -> dict[str, float]:
@@ -316,8 +319,10 @@ def cost(paths: list[Path], size: int, wave: int, parts: int = 8) -> None:
 def table(name: str, rows: list[dict[str, float]]) -> None:
     """Print means over resamples, and precision where claims were made."""
     mean = {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
-    if "claims" in mean:
-        mean["precision"] = mean["true_claims"] / max(mean["claims"], 1e-9)
+    for kind in ("", "subject_"):
+        if f"{kind}claims" in mean:
+            made = max(mean[f"{kind}claims"], 1e-9)
+            mean[f"{kind}precision"] = mean[f"true_{kind}claims"] / made
     print(
         f"| {name} | {len(rows)} | " + " | ".join(f"{k} {v:.3f}" for k, v in mean.items()),
         flush=True,
@@ -327,7 +332,7 @@ def table(name: str, rows: list[dict[str, float]]) -> None:
 def main() -> None:
     """Print a line a resample, and a table row a file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["still", "planted", "demo", "order", "cost"])
+    parser.add_argument("what", choices=["still", "listed", "planted", "demo", "order", "cost"])
     parser.add_argument("data", type=Path, nargs="*")
     parser.add_argument("--by", choices=["half", "date"], default="half")
     parser.add_argument("--resamples", type=int, default=20)
@@ -338,7 +343,7 @@ def main() -> None:
         cost(given.data, given.size, given.wave)
         return
     measures: dict[str, Callable[[Data, int, str], dict[str, float]]] = {
-        "still": still, "planted": planted, "demo": planted_demo, "order": order,
+        "still": still, "listed": listed, "planted": planted, "demo": planted_demo, "order": order,
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder_:
         place = Path(folder_)

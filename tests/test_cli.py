@@ -6,15 +6,18 @@ import io
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from rich.console import Console
 
 from analyzer import __version__
-from analyzer.cli import main
+from analyzer.cli import console, main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +112,7 @@ def test_the_end_tells_three_things(
     out = run("report", wave, "--out", tmp_path / "r", "--language", "es")[1]
     told = [line for line in out.splitlines() if line.startswith(("  1. ", "  2. ", "  3. "))]
     assert len(told) == 3
-    assert told[1] == ("  2. Ningún grupo habla claramente más que los demás de algún tema.")
+    assert re.fullmatch(r"  2. «.+» es lo que más se menciona: .+", told[1])
     assert "personas" not in out.split("Written to")[1]
 
 
@@ -154,10 +157,26 @@ def test_csat_is_told_in_the_points_of_the_report(
     )
     assert status == 0, err
     model = model_of(tmp_path / "r")
-    mean = model["overview"]["csat"]["value"]
-    assert f"CSAT {100 * mean:.0f} of 100" in out
+    mean, satisfied = (model["overview"][name]["value"] for name in ("csat", "csat_top_box"))
+    assert f"CSAT {satisfied:.0%} satisfied [" in out
+    assert f"mean {100 * mean:.0f} of 100 [" in out
     impacts = [theme["csat_impact"]["value"] for theme in model["themes"]]
     assert any(f"{100 * value:+.1f} [" in out for value in impacts if value)
+    out = run("quotes", tmp_path / "csat.csv", "--out", tmp_path / "quotes.csv")[1]
+    assert "No file holds an NPS: only promoters, who gave a 9 or 10, are quoted." in out
+
+
+def test_a_handful_of_answers_is_told_without_counts_or_a_claim(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    comments = ["the technician was kind and quick", "nobody answered the phone", "it is expensive"]
+    pl.DataFrame({"nps": [9, 2, 7], "comment": comments}).write_csv(tmp_path / "few.csv")
+    out = run("report", tmp_path / "few.csv", "--out", tmp_path / "r", "--language", "en")[1]
+    assert "1 theme\n" in re.sub(" +\n", "\n", out)
+    assert "<5" in out
+    assert "%" not in out
+    assert "No score in these files" not in out
+    assert "Too few scores for an NPS: it needs 10 people." in out
 
 
 def test_minimum_cell_reaches_everything(
@@ -417,3 +436,29 @@ def test_an_engine_that_cannot_be_used_is_a_sentence(
     status, _, err = run("report", wave, "--out", tmp_path / "r", "--address", "auto")
     assert (status, "--engine ray" in err) == (2, True)
     assert not (tmp_path / "r").exists()
+
+
+def test_the_table_of_themes_fits_80_columns_with_every_figure_whole() -> None:
+    themes = pl.DataFrame({"theme_id": ["T13", "T02"], "name_en": ["broadband", "no information"]})
+    figures = pl.DataFrame(
+        {
+            "theme_id": ["T13", "T02"],
+            "respondents": [1666, 1283],
+            "share": [0.08, 0.15],
+            "social_mentions": [88, 1673],
+            "negative": [0.87, 1.0],
+            "impact": [-41.2, -13.9],
+            "impact_low": [-45.9, -15.4],
+            "impact_high": [-36.4, -12.5],
+            "impact_q": [1e-9, 0.107],
+            "csat_impact": [None, None],
+        }
+    )
+    analysis = SimpleNamespace(
+        themes=themes, linked=SimpleNamespace(themes=figures, minimum_cell=5)
+    )
+    out = io.StringIO()
+    Console(file=out, width=80).print(console._table(analysis, "en"))  # type: ignore[arg-type]
+    for whole in ("1,666  8%", "1,673", "-41.2 [-45.9, -36.4]", "<.001", "0.107"):
+        assert whole in out.getvalue()
+    assert max(map(len, out.getvalue().splitlines())) <= 80

@@ -285,8 +285,20 @@ def _report_workspace(
         sentiment_model=settings.sentiment_model,
     )
     _write(analysis, settings, output)
-    if not (output.quiet or output.as_json):
-        cli_workspace.tell_changes(analysis, settings.language or analysis.main_language)
+    if output.quiet or output.as_json:
+        return
+    language = settings.language or analysis.main_language
+    cli_workspace.tell_changes(analysis, language)
+    if compare is not None:
+        cli_workspace.tell_subjects(
+            workspace,
+            wave,
+            compare,
+            language,
+            minimum_cell=settings.minimum_cell,
+            encoder=settings.encoder,
+            sentiment_model=settings.sentiment_model,
+        )
 
 
 def _report(files: list[Path], settings: Settings, output: _Output) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Callable
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
@@ -16,14 +18,14 @@ if TYPE_CHECKING:
     from analyzer.store.edits import Edit
 
 __all__ = [
-    "HERE", "By", "Folder", "NameLanguage", "Preview", "ThemeId", "Why", "author_of", "cell",
-    "number", "open_space", "percent", "show", "told",
+    "HERE", "Act", "By", "Folder", "How", "NameLanguage", "Preview", "ThemeId", "Why", "author_of",
+    "cell", "edit_command", "number", "open_space", "percent", "show", "told",
 ]  # fmt: skip
 
 Folder = Annotated[
     Path,
     typer.Option("--workspace", "-w", metavar="DIR", envvar="ANALYZER_WORKSPACE",
-                 help="The workspace [default: this folder]."),
+                 show_default=False, help="The workspace [default: this folder]."),
 ]  # fmt: skip
 By = Annotated[str | None, typer.Option("--author", help="Who does it [default: your login].")]
 Why = Annotated[str, typer.Option("--reason", help="Why, for those who come after.")]
@@ -35,6 +37,21 @@ NameLanguage = Annotated[
 ]
 HERE = Path()
 _MOVES = 12
+
+
+class How(TypedDict):
+    """Who edits, why, and whether it is only to be tried."""
+
+    author: str
+    reason: str
+    preview: bool
+
+
+Act = Callable[["Workspace", How], "Edit"]  # what a command does once its options are read
+_SHARED = {
+    "workspace": (Folder, HERE), "author": (By, None), "reason": (Why, ""),
+    "preview": (Preview, False),
+}  # fmt: skip
 
 
 def open_space(
@@ -54,6 +71,34 @@ def author_of(given: str | None) -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # no login, as in some containers
         return os.environ.get("USER", "")
+
+
+def edit_command(read: Callable[..., Act]) -> Callable[..., None]:
+    """Make a command of a function that reads its own options and returns what to do.
+
+    The command takes the options that all edits share as well, and says what was done.
+    """
+    own = signature(read, eval_str=True).parameters.values()
+    shared = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, (kind, default) in _SHARED.items()
+    ]
+
+    def command(
+        workspace: Path,
+        author: str | None,
+        reason: str,
+        preview: bool,
+        **given: Any,  # noqa: ANN401 - the options of the function
+    ) -> None:
+        how: How = {"author": author_of(author), "reason": reason, "preview": preview}
+        told(read(**given)(open_space(workspace), how))
+
+    parameters = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in own] + shared
+    command.__doc__ = read.__doc__
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    return command
 
 
 def told(edit: Edit) -> None:

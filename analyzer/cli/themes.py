@@ -10,13 +10,14 @@ import typer
 
 from analyzer.cli.space import (
     HERE,
+    Act,
     By,
     Folder,
     NameLanguage,
-    Preview,
     ThemeId,
     Why,
     author_of,
+    edit_command,
     open_space,
     percent,
     show,
@@ -97,108 +98,73 @@ def themes_show(theme: ThemeId, workspace: Folder = HERE) -> None:
 
 
 @themes_app.command("rename")
+@edit_command
 def themes_rename(
     theme: ThemeId,
     es: Annotated[str | None, typer.Option(help="Spanish name.")] = None,
     fr: Annotated[str | None, typer.Option(help="French name.")] = None,
     en: Annotated[str | None, typer.Option(help="English name.")] = None,
-    workspace: Folder = HERE,
-    author: By = None,
-    reason: Why = "",
-    preview: Preview = False,
-) -> None:
+) -> Act:
     """Rename a theme; the name stays in every later wave."""
     names = {code: name for code, name in (("es", es), ("fr", fr), ("en", en)) if name is not None}
-    told(
-        open_space(workspace).rename(
-            theme, author=author_of(author), reason=reason, preview=preview, **names
-        )
-    )
+    return lambda space, how: space.rename(theme, **how, **names)
 
 
 @themes_app.command("merge")
+@edit_command
 def themes_merge(
-    sources: Annotated[list[str], typer.Argument(metavar="THEME...", help="Themes to merge.")],
+    sources: Annotated[list[str], typer.Argument(metavar="THEME", help="Themes to merge.")],
     into: Annotated[str, typer.Option(help="The theme that stays.")],
-    workspace: Folder = HERE,
-    author: By = None,
-    reason: Why = "",
-    preview: Preview = False,
-) -> None:
+) -> Act:
     """Make several themes one."""
-    told(
-        open_space(workspace).merge(
-            sources, into, author=author_of(author), reason=reason, preview=preview
-        )
-    )
+    return lambda space, how: space.merge(sources, into, **how)
 
 
 @themes_app.command("split")
+@edit_command
 def themes_split(
     theme: ThemeId,
     parts: Annotated[int, typer.Option(help="How many themes to make of it.")] = 2,
-    workspace: Folder = HERE,
-    author: By = None,
-    reason: Why = "",
-    preview: Preview = False,
-) -> None:
+) -> Act:
     """Divide a theme; the largest part keeps the id."""
-    told(
-        open_space(workspace).split(
-            theme, parts, author=author_of(author), reason=reason, preview=preview
-        )
-    )
+    return lambda space, how: space.split(theme, parts, **how)
 
 
 @themes_app.command("move")
+@edit_command
 def themes_move(
     comments: Annotated[
-        list[str], typer.Argument(metavar="FEEDBACK_ID...", help="Ids, as in mentions.csv.")
+        list[str], typer.Argument(metavar="FEEDBACK_ID", help="Ids, as in mentions.csv.")
     ],
     to: Annotated[str, typer.Option(help="The theme they belong to.")],
-    workspace: Folder = HERE,
-    author: By = None,
-    reason: Why = "",
-    preview: Preview = False,
-) -> None:
+) -> Act:
     """Put comments into a theme by hand, for good."""
-    told(
-        open_space(workspace).move(
-            comments, to, author=author_of(author), reason=reason, preview=preview
-        )
-    )
+    return lambda space, how: space.move(comments, to, **how)
 
 
 @themes_app.command("exclude")
-def themes_exclude(
-    theme: ThemeId,
-    workspace: Folder = HERE,
-    author: By = None,
-    reason: Why = "",
-    preview: Preview = False,
-) -> None:
+@edit_command
+def themes_exclude(theme: ThemeId) -> Act:
     """Take a theme out of reports."""
-    told(
-        open_space(workspace).exclude(
-            theme, author=author_of(author), reason=reason, preview=preview
-        )
-    )
+    return lambda space, how: space.exclude(theme, **how)
 
 
 @themes_app.command("restore")
-def themes_restore(
-    theme: ThemeId,
-    workspace: Folder = HERE,
-    author: By = None,
-    reason: Why = "",
-    preview: Preview = False,
-) -> None:
+@edit_command
+def themes_restore(theme: ThemeId) -> Act:
     """Bring an excluded theme back."""
-    told(
-        open_space(workspace).restore(
-            theme, author=author_of(author), reason=reason, preview=preview
-        )
-    )
+    return lambda space, how: space.restore(theme, **how)
+
+
+@themes_app.command("reassign")
+@edit_command
+def themes_reassign(
+    wave: Annotated[
+        list[str] | None, typer.Option(help="Only this wave; may be repeated [default: all].")
+    ] = None,
+) -> Act:
+    """Assign past comments anew to the themes of today."""
+    return lambda space, how: space.reassign(wave or None, **how)
 
 
 @themes_app.command("note")
@@ -211,24 +177,6 @@ def themes_note(
 ) -> None:
     """Keep a remark on a theme."""
     told(open_space(workspace).note(theme, text, author=author_of(author), reason=reason))
-
-
-@themes_app.command("reassign")
-def themes_reassign(
-    wave: Annotated[
-        list[str] | None, typer.Option(help="Only this wave; may be repeated [default: all].")
-    ] = None,
-    workspace: Folder = HERE,
-    author: By = None,
-    reason: Why = "",
-    preview: Preview = False,
-) -> None:
-    """Assign past comments anew to the themes of today."""
-    told(
-        open_space(workspace).reassign(
-            wave or None, author=author_of(author), reason=reason, preview=preview
-        )
-    )
 
 
 @themes_app.command("undo")

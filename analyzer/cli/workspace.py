@@ -9,12 +9,12 @@ import typer
 
 from analyzer.cli import themes as cli_themes
 from analyzer.cli.common import BrandHandles, DateOrder, EncoderName, Quiet, SentimentName
-from analyzer.cli.space import HERE, Folder, number, open_space, show
+from analyzer.cli.space import HERE, Folder, number, open_space, percent, show
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
-__all__ = ["register", "tell_changes", "workspace_report"]
+__all__ = ["register", "tell_changes", "tell_subjects", "workspace_report"]
 
 # What a status of the history is called, and what a person can do.
 _STATUSES = {
@@ -154,6 +154,45 @@ def tell_changes(analysis: Analysis, language: str) -> None:
             f"Content changed under its name: {', '.join(drifted)}. Look at its comments, and "
             "rename or split it: analyzer themes rename, analyzer themes split"
         )
+
+
+def tell_subjects(
+    workspace: Path,
+    wave: str,
+    compare: str,
+    language: str,
+    *,
+    minimum_cell: int | None,
+    encoder: str | None,
+    sentiment_model: str | None,
+) -> None:
+    """Print which subjects people name more or less often than in another wave."""
+    import polars as pl
+
+    from analyzer.store.subjects import CHANGES
+
+    found = open_space(workspace, encoder, sentiment_model).subjects(
+        wave, compare, language=language,
+        minimum_cell=5 if minimum_cell is None else minimum_cell,
+    )  # fmt: skip
+    clear = found.filter(pl.col("verdict").is_in(list(CHANGES)))
+    if clear.is_empty():
+        typer.echo("No subject of the starter codebook is named clearly more or less often.")
+        return
+    before = clear["previous"][0]
+    for way, told in ((1, "more"), (-1, "less")):
+        named = [
+            f"{row['name']} ({_percent_or_few(row['share_before'])} -> "
+            f"{_percent_or_few(row['share'])} of people)"
+            for row in clear.iter_rows(named=True)
+            if CHANGES[row["verdict"]] == way
+        ]
+        if named:
+            typer.echo(f"Named {told} often than in {before}: {', '.join(named)}")
+
+
+def _percent_or_few(share: float | None) -> str:
+    return "a few" if share is None else percent(share)
 
 
 def forget(

@@ -27,6 +27,7 @@ from analyzer.themes import follow
 from analyzer.themes import waves as identity
 from analyzer.themes.discovery import unit
 from analyzer.themes.find import find_themes
+from analyzer.themes.focus import happy, problem_rows
 from analyzer.themes.label import label_themes
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from analyzer.encoders import Encoder
     from analyzer.store.database import Database, Session
     from analyzer.themes.assign import Assignment, ThemeSpace
+    from analyzer.themes.result import Themes
 
 __all__ = ["apply_new", "new_ids", "update"]
 
@@ -121,15 +123,28 @@ def _first(job: Job, encoder: Encoder, seed: int) -> _Result:
         state=pl.lit("active"), since=pl.lit(job.wave), renamed=pl.lit(False)
     )
     rows = found.space.centre(now.vectors, now.languages)
-    # By the rule that later waves are assigned by: a theme that keeps what it was made of looks
-    # smaller in the next wave, though nothing changed.
-    assigned = found.space.assign(now.vectors, now.languages)
+    # By the rule that later waves are assigned by, and as if no span had made its theme: else all
+    # themes look smaller in the next wave, though nothing changed.
+    nearest = found.space.assign(now.vectors, now.languages)
+    assigned = follow.held_out(found.space, rows, _made(job, found), nearest)
     theme = assigned.theme
     mentions = as_mentions(now.spans, ids, assigned)
     told = history(job, ids, mentions, None, {}, {})
     return _Result(
         themes, ids, found.space, follow.centroids(rows, theme, len(ids)), mentions, told
     )
+
+
+def _made(job: Job, found: Themes) -> NDArray[np.int64]:
+    """Theme that each span of the first wave helped to make, or -1; see `find_themes`."""
+    joined = job.now.spans.join(
+        job.now.feedback.drop("text"), on="feedback_id", how="left", maintain_order="left"
+    )
+    theme = indices(found.mentions["theme_id"], found.frame["theme_id"].to_list())
+    strength = (found.frame["origin"] == "strength").to_numpy()[theme]
+    made = happy(joined) & strength
+    made[problem_rows(joined)] = True
+    return np.where(made, theme, -1)
 
 
 def _next(job: Job, encoder: Encoder, seed: int) -> _Result:
@@ -142,12 +157,8 @@ def _next(job: Job, encoder: Encoder, seed: int) -> _Result:
     related: dict[int, identity.Relation] = {}
     if before is not None and len(before.spans):
         groups, related = _compare(job, registry, before, rows, theme, seed)
+    space, assigned = _with_new(space, now, rows, groups)
     fresh_ids = new_ids(job.used, len(groups))
-    if groups:
-        taken = np.zeros(len(rows), dtype=bool)
-        taken[np.concatenate(groups)] = True
-        space = follow.extend(space, [rows[group] for group in groups], rows[~taken])
-    assigned = space.assign(now.vectors, now.languages)
     ids += fresh_ids
     mentions = _mentions(job, ids, assigned, fresh_ids)
     born = follow.centroids(rows, assigned.theme, len(ids))
@@ -160,6 +171,18 @@ def _next(job: Job, encoder: Encoder, seed: int) -> _Result:
     sure = assigned.confident & _arrived(job)
     moved = follow.move(space, rows[sure], assigned.theme[sure], sizes)
     return _Result(themes, ids, moved, born[len(registry.ids) :], mentions, told)
+
+
+def _with_new(
+    space: ThemeSpace, now: Stored, rows: NDArray[np.float32], groups: list[NDArray[np.int64]]
+) -> tuple[ThemeSpace, Assignment]:
+    """Add a theme for each group of rows, and assign the wave."""
+    made = np.full(len(rows), -1)
+    for number, group in enumerate(groups):
+        made[group] = len(space.limits) + number
+    if groups:
+        space = follow.extend(space, [rows[group] for group in groups], rows[made < 0])
+    return space, follow.held_out(space, rows, made, space.assign(now.vectors, now.languages))
 
 
 def _compare(

@@ -22,9 +22,10 @@ __all__ = ["main_language", "overview", "workspace_html"]
 _MAIN_SHARE: Final = 0.8
 _SHOWN: Final = 15
 _VERBS: Final = (
-    ".report(wave, compare), .themes(), .theme(id), .search(words), .trend(id), .history(id), "
-    ".rename(id, en=...), .merge(ids, id), .split(id), .move(comments, id), .exclude(id), "
-    ".restore(id), .note(id, text), .undo(), .edits(), .query(sql)"
+    ".report(wave, compare), .subjects(wave, compare), .themes(), .theme(id), .search(words), "
+    ".trend(id), .history(id), .rename(id, en=...), .merge(ids, id), .split(id), "
+    ".move(comments, id), .exclude(id), .restore(id), .note(id, text), .undo(), .edits(), "
+    ".query(sql)"
 )
 _HTML: Final = """
 <div><p><b>{{ head }}</b><br>{{ told }}</p>

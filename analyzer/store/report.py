@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from analyzer.store.database import Database, Session
     from analyzer.store.models import Models
 
-__all__ = ["analysis", "check_waves"]
+__all__ = ["analysis", "check_apart", "check_waves"]
 
 
 def analysis(
@@ -50,8 +50,7 @@ def analysis(
     with database.reading() as session:
         order = order_of_waves(session)
         check_waves(order, wave, compare)
-        if wave == compare:
-            raise ConfigError(f"Wave {wave!r} cannot be compared with itself. Name another one.")
+        check_apart(wave, compare)
         registry = load_registry(session)
         now = load_wave(session, database.folder, [wave])
         if registry is None or now.spans.is_empty():
@@ -94,6 +93,12 @@ def check_waves(order: list[str], *waves: str | None) -> None:
         if name is not None and name not in order:
             known = ", ".join(order) or "none yet"
             raise ConfigError(f"There is no wave {name!r} in the workspace; there are {known}.")
+
+
+def check_apart(wave: str, compare: str | None) -> None:
+    """Refuse to compare a wave with itself."""
+    if wave == compare:
+        raise ConfigError(f"Wave {wave!r} cannot be compared with itself. Name another one.")
 
 
 def _before(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from analyzer.store.frames import Registry, Stored
     from analyzer.themes.assign import Assignment
 
-__all__ = ["Job", "drifts", "history", "indices", "order_of_waves", "reference"]
+__all__ = ["Job", "base_of", "drifts", "history", "indices", "order_of_waves", "reference"]
 
 _REFERENCE: Final = 12_000  # spans of earlier waves that a new one is compared with
 # What the test of a theme's share says, in the words of the history.
@@ -162,7 +162,7 @@ def _figures(
     feedback = pl.concat([part[0] for part in parts], how="diagonal")
     spans = pl.concat([part[1] for part in parts])
     said = pl.concat([part[2].select(*schema.MENTIONS) for part in parts])
-    base = _base(feedback, spans, said, ids)
+    base = base_of(feedback, spans, said, ids)
     found = theme_waves(base)
     if found is not None:
         return {row["theme_id"]: row for row in found.iter_rows(named=True)}
@@ -173,7 +173,7 @@ def _figures(
     }
 
 
-def _base(
+def base_of(
     feedback: pl.DataFrame, spans: pl.DataFrame, mentions: pl.DataFrame, ids: list[str]
 ) -> Population:
     """Answers; social mentions with them where answers alone are too few to compare."""

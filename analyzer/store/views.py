@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from analyzer.errors import ConfigError
+from analyzer.resources import folder
 from analyzer.schema import LANGUAGES
 from analyzer.stats.privacy import MINIMUM_CELL
-from analyzer.store import changes, lookup, overview, report, status, trend
+from analyzer.store import changes, lookup, overview, report, status, subjects, trend
+from analyzer.store.frames import load_wave
 from analyzer.store.verbs import ThemeVerbs
+from analyzer.themes.codebook import Codebook
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from analyzer.analysis import Analysis
     from analyzer.explore import ThemeView
     from analyzer.explore.search import Hits
+    from analyzer.schema import Language
 
 __all__ = ["MINIMUM_CELL", "Views"]
 
@@ -43,11 +49,53 @@ class Views(ThemeVerbs):
             (continued, growing, fading, emerging, split, merged, retired; excluded, merged into
             another or new, by a person) and since.
         """
-        if language is not None and language not in LANGUAGES:
-            raise ConfigError(f"No names in {language!r}. Choose one of: {', '.join(LANGUAGES)}.")
+        _check_language(language)
         self.update()
         with self._database.reading() as session:
             return overview.overview(session, language, minimum_cell)
+
+    def subjects(
+        self,
+        wave: str,
+        compare: str,
+        *,
+        language: str | None = None,
+        codebook: str | Path | None = None,
+        minimum_cell: int = MINIMUM_CELL,
+    ) -> pl.DataFrame:
+        """What people say more often than in another wave, by a list of subjects.
+
+        Args:
+            wave: the wave.
+            compare: the one to compare with.
+            language: of the names; None for the one of four in five comments, else English.
+            codebook: a file of subjects; None for the starter codebook that comes with analyzer.
+            minimum_cell: figures of fewer people are null.
+
+        Returns:
+            One row a subject, clear changes first; see `analyzer.store.subjects.compare`.
+
+        Raises:
+            ConfigError: There is no such wave or language, or the codebook is not valid.
+            ModelError: The workspace was made with another encoder.
+        """
+        _check_language(language)
+        self._checked()
+        book = Codebook.load(codebook or folder("corpora") / "codebook.toml")
+        with self._database.reading() as session:
+            report.check_waves(status.order_of_waves(session), wave, compare)
+            report.check_apart(wave, compare)
+            chosen = language or overview.main_language(session)
+            now, before = (load_wave(session, self.folder, [name]) for name in (wave, compare))
+            seed = int(session.meta()["seed"])
+        return subjects.compare(
+            (now, before),
+            book,
+            self.models.encoder,
+            language=cast("Language", chosen),
+            minimum_cell=minimum_cell,
+            seed=seed,
+        )
 
     def search(self, text: str, k: int = 20, wave: str | None = None) -> Hits:
         """Find comments by meaning in all waves, or in one; in any language.
@@ -121,3 +169,8 @@ class Views(ThemeVerbs):
     def _known_wave(self, wave: str | None) -> None:
         with self._database.reading() as session:
             report.check_waves(status.order_of_waves(session), wave)
+
+
+def _check_language(language: str | None) -> None:
+    if language is not None and language not in LANGUAGES:
+        raise ConfigError(f"No names in {language!r}. Choose one of: {', '.join(LANGUAGES)}.")

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from analyzer.errors import ConfigError
 from analyzer.schema import LANGUAGES, Language
+from analyzer.themes.mistakes import headers, mistakes, not_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["Codebook", "CodebookGroup", "CodebookTheme"]
 
-_HEADER = re.compile(r"^\s*\[\[\s*(theme|group)\s*\]\]", re.MULTILINE)
+_TOLD = 5  # mistakes that are told at once
 _ID = r"^[A-Za-z0-9][A-Za-z0-9_.#&/-]{0,63}$"
 
 
@@ -116,42 +116,15 @@ class Codebook(_Entry):
         except UnicodeDecodeError as error:
             raise ConfigError(f"Codebook {path} is not UTF-8. Save it as UTF-8.") from error
         except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"Codebook {path} is not valid TOML: {error}.") from error
-        lines = _lines(source)
+            raise ConfigError(f"Codebook {path}{not_toml(error)}") from error
         try:
             codebook = cls.model_validate(values)
         except ValidationError as error:
-            problems = "; ".join(_problem(item, values, lines) for item in error.errors()[:5])
-            raise ConfigError(
-                f"Codebook {path}: {problems}. A theme has id and name, and may have parent, "
-                "description, examples, include and exclude; texts are given per language "
-                f"({', '.join(LANGUAGES)})."
-            ) from error
-        _check(codebook, path, lines)
+            told = mistakes(error, values, source)
+            more = f". And {len(told) - _TOLD} more" if len(told) > _TOLD else ""
+            raise ConfigError(f"Codebook {path}{'; '.join(told[:_TOLD])}{more}.") from error
+        _check(codebook, path, headers(source))
         return codebook
-
-
-def _lines(source: str) -> dict[str, list[int]]:
-    """Line of each [[theme]] and [[group]] header."""
-    found: dict[str, list[int]] = {"theme": [], "group": []}
-    for match in _HEADER.finditer(source):
-        found[match.group(1)].append(source.count("\n", 0, match.start(1)) + 1)
-    return found
-
-
-def _problem(item: Any, values: dict[str, Any], lines: dict[str, list[int]]) -> str:  # noqa: ANN401
-    where = list(item["loc"])
-    place = ".".join(map(str, where)) or "the file"
-    if len(where) > 1 and isinstance(where[1], int) and where[0] in lines:
-        kind, number = str(where[0]), where[1]
-        entry = values[kind][number]
-        known = entry.get("id") if isinstance(entry, dict) else None
-        line = lines[kind][number] if number < len(lines[kind]) else "?"
-        rest = ".".join(map(str, where[2:]))
-        place = f"line {line}, {kind} {known!r}, {rest}"
-    found = item["input"]
-    told = f", got {found!r}" if isinstance(found, str | int | float) else ""
-    return f"{place}: {item['msg']}{told}"
 
 
 def _check(codebook: Codebook, path: str | Path, lines: dict[str, list[int]]) -> None:

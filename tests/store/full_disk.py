@@ -2,7 +2,8 @@
 
     python full_disk.py WORKSPACE PLACE BYTES VERB ...
 
-PLACE has new.csv, book.toml and one.xlsx; BYTES is the size up to which a file can be written.
+PLACE has new.csv, book.toml and one.xlsx, and T06 is excluded; BYTES is the size up to which a file
+can be written.
 Prints a JSON list of {verb, error, said, changed, problems}.
 """
 
@@ -33,6 +34,7 @@ def verbs(space: Workspace, place: Path) -> dict[str, Callable[[], object]]:
         "split": lambda: space.split("T04", 2),
         "move": lambda: space.move(ident, "T01"),
         "exclude": lambda: space.exclude("T05"),
+        "restore": lambda: space.restore("T06"),
         "reassign": space.reassign,
         "import": lambda: space.codebook_import(place / "book.toml"),
         "accept": lambda: space.review_score([place / "one.xlsx"], accept=True),

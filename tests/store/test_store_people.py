@@ -225,7 +225,7 @@ def run(*words: str) -> str:
 def test_the_command_line_does_what_python_does(space: Workspace, tmp_path: Path) -> None:
     at = ("--workspace", str(space.folder))
     assert "2026-Q3" in run("waves", *at)
-    new = space.history().filter(pl.col("status") == "emerging")["theme_id"].item()
+    new = space.history().filter(pl.col("status") == "emerging")["theme_id"][0]
     assert new in run("themes", "list", *at)
     assert "0 comments would change" in run(
         "themes", "rename", "T01", "--en", "Bills", "--preview", *at
@@ -262,6 +262,20 @@ def test_the_command_line_does_what_python_does(space: Workspace, tmp_path: Path
     assert "accept T01" in run("review", "score", str(filled), "--accept", *at)
     assert "whole" in run("doctor", *at)
     assert "none left" in run("forget", "--respondent", person(space), *at)
+
+
+def test_an_edit_takes_who_why_and_a_trial(space: Workspace) -> None:
+    at = ("--workspace", str(space.folder), "--author", "ana", "--reason", "too broad")
+    edits = (("rename", "T01", "--es", "Facturas"), ("exclude", "T06"), ("restore", "T06"))
+    for number, words in enumerate(edits, start=1):
+        if words[0] != "restore":
+            assert "would change" in run("themes", *words, "--preview", *at)
+            assert space.edits().height == number - 1
+        assert f"Edit {number}: {words[0]}" in run("themes", *words, *at)
+    done = space.edits()
+    assert done["verb"].to_list() == [words[0] for words in edits]
+    assert set(done.select("author", "reason").rows()) == {("ana", "too broad")}
+    assert space.themes().filter(pl.col("theme_id") == "T01")["name_es"].item() == "Facturas"
 
 
 def test_a_workspace_is_made_and_filled_from_the_command_line(tmp_path: Path) -> None:

@@ -149,6 +149,7 @@ def test_a_read_only_folder_is_told(demo_folder: Path, tmp_path: Path) -> None:
         lambda: space.merge("T02", "T01"),
         lambda: space.note("T01", "x"),
         lambda: space.exclude("T01"),
+        lambda: space.restore("T01"),
         lambda: space.ingest(file, "W9"),
         lambda: space.forget(person),
         space.undo,
@@ -168,13 +169,17 @@ def sheet(space: Workspace, out: Path) -> Path:
 
 
 EDITS = (
-    "undo", "rename", "note", "merge", "split", "move", "exclude", "reassign", "import", "accept",
+    "undo", "rename", "note", "merge", "split", "move", "exclude", "restore", "reassign", "import",
+    "accept",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("size", "verbs"),
-    [(1, (*EDITS, "ingest", "forget")), (100_000, ("merge", "ingest", "forget", "reencode"))],
+    [
+        (1, (*EDITS, "ingest", "forget")),
+        (100_000, ("merge", "restore", "ingest", "forget", "reencode")),
+    ],
 )
 def test_a_full_disk_is_told_by_every_verb_and_nothing_is_lost(
     demo_folder: Path, tmp_path: Path, size: int, verbs: tuple[str, ...]
@@ -182,6 +187,7 @@ def test_a_full_disk_is_told_by_every_verb_and_nothing_is_lost(
     place = tmp_path / "space"
     shutil.copytree(demo_folder, place)
     space = Workspace.open(place, cache=False)
+    space.exclude("T06")
     space.note("T01", "an edit to undo")
     comments(tmp_path / "new.csv", 0, count=100)
     book = tmp_path / "book.toml"

@@ -162,3 +162,54 @@ def test_an_added_theme_gets_its_rows_and_leaves_the_others_theirs() -> None:
     assert wider.assign(rows(4, 10)).theme.tolist() == [2] * 10
     assert wider.assign(rows(0, 10)).theme.tolist() == [0] * 10
     assert wider.limits[2] < 0.6
+
+
+def one_prototype(*groups: NDArray[np.float32], limit: float = 0.9) -> ThemeSpace:
+    """A theme for each group, at its mean."""
+    middles = np.vstack([unit(group.mean(axis=0, keepdims=True)) for group in groups])
+    return ThemeSpace(
+        np.zeros(64, np.float32), middles, np.arange(len(groups)), np.full(len(groups), limit)
+    )
+
+
+@given(st.integers(0, 1_000), st.integers(3, 30))
+def test_a_row_is_judged_by_the_others_that_made_its_theme(seed: int, count: int) -> None:
+    random = np.random.default_rng(seed)
+    own = unit(SUBJECTS[0] + random.normal(scale=0.2, size=(count, 64)).astype(np.float32))
+    space = one_prototype(own)
+    plain = space.assign(own)
+    found = follow.held_out(space, own, np.zeros(count, np.int64), plain)
+    for i, row in enumerate(own):
+        others = np.delete(own, i, axis=0).mean(axis=0)
+        assert found.similarity[i] == pytest.approx(row @ others / np.linalg.norm(others), abs=1e-4)
+    assert (found.similarity <= plain.similarity).all()
+    assert (found.theme == plain.theme).all()
+    assert (found.confident == (found.similarity >= 0.9)).all()
+
+
+def test_only_rows_that_made_the_theme_they_have_are_judged_anew() -> None:
+    first, second, late = rows(0, 12), rows(1, 12), rows(0, 5)
+    stray = rows(0, 1)  # made the second theme, and lies in the first
+    space = one_prototype(first, np.vstack([second, stray]))
+    every = np.vstack([first, second, stray, late, first[:2]])
+    made = np.repeat([0, 1, 1, -1, 0], [12, 12, 1, 5, 2])
+    plain = space.assign(every)
+    found = follow.held_out(space, every, made, plain)
+    changed = found.similarity < plain.similarity
+    # The first two have the same words as the last two, which would be there without them.
+    assert np.flatnonzero(changed).tolist() == list(range(2, 24))
+
+
+def test_held_out_themes_are_as_large_in_the_next_wave_as_in_their_own() -> None:
+    made = np.repeat(np.arange(6), 15)
+    own, later = (np.vstack([rows(i, 15, 0.35) for i in range(6)]) for _ in range(2))
+    middles = [own[made == theme] for theme in range(6)]
+    limits = [
+        float(np.quantile(later @ unit(group.mean(0, keepdims=True))[0], 0.9)) for group in middles
+    ]
+    space = one_prototype(*middles)
+    space = ThemeSpace(space.mean, space.prototypes, space.owner, np.array(limits))
+    plain, after = space.assign(own), space.assign(later)
+    held = follow.held_out(space, own, made, plain)
+    assert plain.confident.mean() > after.confident.mean() + 0.15
+    assert held.confident.mean() == pytest.approx(after.confident.mean(), abs=0.1)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from analyzer.errors import ConfigError
 from analyzer.schema import LANGUAGES
 from analyzer.themes.codebook import Codebook
+from analyzer.themes.mistakes import mistakes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,24 +57,70 @@ def test_the_starter_codebook_is_whole(starter: Codebook) -> None:
     assert all(len(theme.examples[code]) >= 5 for theme in starter.theme for code in LANGUAGES)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ('id = "price"\n', "", r"line 6, theme None, id: Field required"),
-        ('id = "price"', 'id = "a b"', r"line 6, theme 'a b', id: .*got 'a b'"),
-        ('parent = "money"', 'parent = "cash"', r"line 6: theme 'price' has the parent 'cash'"),
-        ("description", "descripton", r"line 6, theme 'price', descripton: Extra inputs"),
-        ('{ en = "Price", es = "Precio" }', '{ de = "Preis" }', r"name\.de.*got 'de'|name"),
-        ('["Too expensive"]', "[1]", r"line 6, theme 'price', examples\.en\.0: .*got 1"),
-        ("[[theme]]", "[[theme]", r"not valid TOML: .*line 6"),
-        ("[[theme]]", "[[topic]]", r"theme: Field required"),
-    ],
-)
-def test_mistakes_are_told_with_their_line(
-    tmp_path: Path, old: str, new: str, message: str
-) -> None:
-    with pytest.raises(ConfigError, match=message):
+NAME = 'name = { en = "Price", es = "Precio" }'
+MISTAKES = [
+    ('id = "price"\n', "", ", line 6: a theme has no id. Add: id = "),
+    ('id = "price"', 'id = "a b"', ", line 7: the id 'a b' cannot be used. An id has up to 64"),
+    ('id = "price"', "id = 5", ", line 7: id of a theme must be a text in quotes, not 5."),
+    ('parent = "money"', 'parent = "cash"', ", line 6: theme 'price' has the parent 'cash'"),
+    (NAME, "", ", line 6: theme 'price' has no name. Add: name.en = "),
+    (NAME, "name = {}", ", line 9: theme 'price' has an empty name. Add: name.en = "),
+    (NAME, 'name = { de = "Preis" }', ", line 9: theme 'price' has name in 'de'. Texts are given"),
+    (NAME, 'name.en = "A"\nname.de = "B"', ", line 10: theme 'price' has name in 'de'."),
+    (NAME, '[theme.name]\nen = "A"', "'description' of theme 'price' stands under its name."),
+    (
+        "description", "descripton",
+        ", line 10: theme 'price' has 'descripton', which is not known; did you mean 'description'",
+    ),
+    ('description = "What it costs"', "colour = 1", "A theme has id, name, parent, description,"),
+    ('description = "What it costs"', "description = [1]", ", line 10: description of theme"),
+    ('["Too expensive"]', "[1]", ", line 11: examples of theme 'price' must be a list of texts"),
+    ("[[theme]]", "[[theme]", ", line 6: not valid TOML (Expected ']]'"),
+    ('"Precio" }', '"Precio"', ", line 9: not valid TOML ("),
+    ("[[theme]]", "[theme]", ", line 6: 'theme' is not a list of entries. Begin each with [[theme"),
+    ("[[theme]]", "[[topic]]", ": there is no theme. Add an entry that starts with [[theme]]; l"),
+    ('id = "money"\n', "", ", line 2: a group has no id."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "told"), MISTAKES)
+def test_mistakes_are_told_with_their_line(tmp_path: Path, old: str, new: str, told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
         _load(tmp_path, GOOD.replace(old, new, 1))
+    assert f"codes.toml{told}" in str(caught.value) or told in str(caught.value)
+    assert str(caught.value).count("Add an entry that starts") == ("[[topic]]" in new)
+
+
+def test_every_mistake_is_told_once_and_no_text_of_a_comment(tmp_path: Path) -> None:
+    wrong = GOOD.replace('["Too expensive"]', '"Too expensive"').replace("include", "includes")
+    more = "".join(f"extra_{i} = 1\n" for i in range(6))
+    with pytest.raises(ConfigError) as caught:
+        _load(tmp_path, wrong + more)
+    told = str(caught.value)
+    assert told.count("line 11: examples of theme 'price' must be a list of texts") == 1
+    assert "line 12: theme 'price' has 'includes'" in told
+    assert told.endswith("And 3 more.")
+    assert "expensive" not in told
+
+
+VALUES = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["theme", "id", "name", "en", "a.b", "("]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["theme", "group", "x("]), VALUES))
+def test_whatever_a_file_holds_its_mistakes_are_sentences(values: dict[str, object]) -> None:
+    try:
+        Codebook.model_validate(values)
+    except ValidationError as error:
+        told = mistakes(error, values, GOOD)
+        assert told[0][:2] in (", ", ": ")
+        assert all("[key]" not in one and "None" not in one for one in told)
 
 
 def test_an_id_used_twice_is_told_with_both_lines(tmp_path: Path) -> None:
