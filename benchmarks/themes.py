@@ -100,9 +100,7 @@ def this_project(data: Data, seed: int) -> NDArray[np.int64]:
 
 def this_project_true_k(data: Data, seed: int) -> NDArray[np.int64]:
     """The same with as many themes as there are gold labels."""
-    found = discover(
-        data.vectors, data.languages, texts=data.texts, themes=data.classes, seed=seed
-    )
+    found = discover(data.vectors, data.languages, texts=data.texts, themes=data.classes, seed=seed)
     return found.labels
 
 
