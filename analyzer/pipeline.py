@@ -191,6 +191,11 @@ def _work(
 def _filtered(records: pl.DataFrame, where: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows that meet the condition, and ledger rows of those that do not."""
     kept = records if where is None else keep_where(records, where)
+    if records.height and not kept.height:
+        raise InputError(
+            f"None of {records.height:,} rows meets the condition {where!r}. Check its values "
+            "with `analyzer inspect FILE`, or leave --where out."
+        )
     gone = records.join(kept, on="feedback_id", how="anti", maintain_order="left")
     ledger = gone.select("source", "row", stage=pl.lit("read"), reason=pl.lit("filtered_out"))
     return kept, ledger

@@ -354,6 +354,7 @@ def test_bad_input_is_a_sentence_and_nothing_is_written(
         (["--language", "de"], "'de'"),
         (["--themes", "0"], "themes"),
         (["--where", "planet = 'x'"], "planet"),
+        (["--where", "country = 'Atlantis'"], "rows meets the condition"),
         (["--by", "planet"], "planet"),
         (["--encoder", "/no/such/model"], "could not be loaded"),
         (["--sentiment-model", "/no/such/model"], "/no/such/model"),

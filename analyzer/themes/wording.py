@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
 
 __all__ = ["FEWEST_TEXTS", "wording"]
 
@@ -43,29 +44,43 @@ def wording(
     if len(learned) < FEWEST_TEXTS:
         return None
     from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.preprocessing import normalize
 
-    plain = [_PLACEHOLDER.sub(" ", text) for text in texts]
-    runs = TfidfVectorizer(
-        analyzer="char_wb",
-        ngram_range=_RUNS,
-        min_df=_FEWEST,
-        max_df=_MOST,
-        sublinear_tf=True,
-        strip_accents="unicode",
-        dtype=np.float32,
-    )
-    try:
-        counted = runs.fit_transform([plain[i] for i in learned])
-    except ValueError:  # no run is left
-        return None
-    dimensions = min(_DIMENSIONS, *(size - 1 for size in counted.shape))
+    occurrences, runs = _runs(texts)
+    counted = occurrences[learned] @ runs
+    held = np.bincount(counted.indices, minlength=counted.shape[1])
+    told = np.flatnonzero((held >= _FEWEST) & (held <= _MOST * len(learned)))
+    dimensions = min(_DIMENSIONS, len(learned) - 1, len(told) - 1)
     if dimensions < 1:
         return None
-    space = TruncatedSVD(dimensions, random_state=seed).fit(counted)
-    rows = np.empty((len(plain), dimensions), dtype=np.float32)
-    for start in range(0, len(plain), _BLOCK):
+    weigh = TfidfTransformer(sublinear_tf=True).fit(counted[:, told])
+    space = TruncatedSVD(dimensions, random_state=seed).fit(weigh.transform(counted[:, told]))
+    rows = np.empty((len(texts), dimensions), dtype=np.float32)
+    runs = runs[:, told]
+    for start in range(0, len(texts), _BLOCK):
         part = slice(start, start + _BLOCK)
-        rows[part] = normalize(np.round(space.transform(runs.transform(plain[part])), 6))
+        weighed = weigh.transform(occurrences[part] @ runs)
+        rows[part] = normalize(np.round(space.transform(weighed), 6))
     return rows
+
+
+def _runs(texts: Sequence[str]) -> tuple[csr_matrix, csr_matrix]:
+    """Words of n texts (n, w), and runs of letters of the w words (w, r): they cross no word."""
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    index: dict[str, int] = {"": 0}
+    plain = (_PLACEHOLDER.sub(" ", text).lower().split() for text in texts)
+    used = [[index.setdefault(word, len(index)) for word in words] for words in plain]
+    letters = CountVectorizer(
+        analyzer="char_wb", ngram_range=_RUNS, strip_accents="unicode", dtype=np.float32
+    )
+    try:
+        runs = letters.fit_transform(list(index))
+    except ValueError:  # no word has a letter
+        runs = csr_matrix((len(index), 1), dtype=np.float32)
+    flat = np.fromiter((word for words in used for word in words), np.int64)
+    ends = np.cumsum([0, *map(len, used)])
+    ones = np.ones(len(flat), dtype=np.float32)
+    return csr_matrix((ones, flat, ends), shape=(len(texts), len(index))), runs
