@@ -143,12 +143,13 @@ def _discover_distinct(
     plan: _Plan,
 ) -> Discovery:
     centred = unit(rows - np.average(rows, axis=0, weights=mass).astype(np.float32))
-    labels = _fit(centred, chosen, mass, plan)
-    leak, offsets = language_leak(labels, languages), None
-    if languages is not None and leak > LEAK_LIMIT:
-        centred, offsets = remove_language(centred, languages, plan.seed)
-        labels = _fit(centred, chosen, mass, plan)
-        leak = language_leak(labels, languages)
+    found, offsets = _fit(centred, chosen, mass, plan), None
+    if languages is not None:
+        spoken = [languages[i] for i in chosen.rows]
+        if language_leak(found, spoken) > LEAK_LIMIT:
+            centred, offsets = remove_language(centred, languages, plan.seed)
+            found = _fit(centred, chosen, mass, plan)
+    labels = _for_all(centred, chosen, found, mass)
     return Discovery(
         labels=labels[inverse],
         confidence=_confidence(centred, labels, mass)[inverse],
@@ -160,22 +161,31 @@ def _discover_distinct(
             wording=chosen.wording_of_rows,
         ),
         centroids=_centroids(rows, labels, mass),
-        leak=leak,
+        leak=language_leak(labels, languages),
         language_offsets=offsets,
     )
 
 
 def _fit(
+    rows: NDArray[np.float32], chosen: _Chosen, mass: NDArray[np.float64], plan: _Plan
+) -> NDArray[np.int64]:
+    """Groups of the chosen rows."""
+    own = rows[chosen.rows]
+    graph = consensus(
+        linked(own, chosen.wording_of_rows, plan.spread), plan.seed, spread=plan.spread
+    )
+    return _choose(graph, own, mass[chosen.rows], plan)
+
+
+def _for_all(
     rows: NDArray[np.float32],
     chosen: _Chosen,
+    found: NDArray[np.int64],
     mass: NDArray[np.float64],
-    plan: _Plan,
 ) -> NDArray[np.int64]:
-    """Themes (n,) of distinct rows by falling mass: the graph's of the chosen, others by vote."""
-    own, weights = rows[chosen.rows], mass[chosen.rows]
-    graph = consensus(linked(own, chosen.wording_of_rows), plan.seed, spread=plan.spread)
-    labels = found = _choose(graph, own, weights, plan)
-    if len(own) < len(rows):
+    """Themes (n,) of distinct rows by falling mass: the groups of the chosen, others by vote."""
+    labels = found
+    if len(found) < len(rows):
         everything = joint(rows, chosen.wording)
         labels = vote(everything, everything[chosen.rows], found)
         labels[chosen.rows] = found

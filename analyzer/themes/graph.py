@@ -56,7 +56,9 @@ def neighbours(vectors: NDArray[np.float32], k: int | None = None) -> sparse.csr
 
 
 def linked(
-    meaning: NDArray[np.float32], wording: NDArray[np.float32] | None = None
+    meaning: NDArray[np.float32],
+    wording: NDArray[np.float32] | None = None,
+    spread: Callable[..., Iterable[sparse.csr_matrix]] = map,
 ) -> sparse.csr_matrix:
     """Link rows to those of like meaning, and to those of like meaning and wording.
 
@@ -66,12 +68,15 @@ def linked(
     Args:
         meaning: (n, d) rows of unit length.
         wording: (n, e) rows of unit length or zero; without them meaning alone links.
+        spread: finds the neighbours of both, as ``map`` does.
 
     Returns:
         (n, n) symmetric sparse weights.
     """
-    graph = neighbours(meaning)
-    return graph if wording is None else (graph + neighbours(joint(meaning, wording))).tocsr()
+    if wording is None:
+        return neighbours(meaning)
+    near, worded = spread(neighbours, (meaning, joint(meaning, wording)))
+    return (near + worded).tocsr()
 
 
 def joint(meaning: NDArray[np.float32], wording: NDArray[np.float32] | None) -> NDArray[np.float32]:
