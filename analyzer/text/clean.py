@@ -13,7 +13,7 @@ from ftfy import fixes
 __all__ = ["clean"]
 
 # Printable ASCII with single inner spaces and nothing that could be markup: most comments.
-_PLAIN: Final = re.compile(r"[!-%'-;=-~]++(?:[ \n][!-%'-;=-~]++)*+")
+_PLAIN: Final = re.compile(r"[!-%'-;=-~]++(?:[ \n][!-%'-;=-~]++)*")
 
 # Double-encoded text always shows two odd characters in a row, one of these leads, or a C1 control.
 _SUSPECT: Final = re.compile(r"[^\x00-\x7f]{2}|[\x80-\x9fÃÂâÅÐÑØ�]")

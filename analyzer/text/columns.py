@@ -28,7 +28,7 @@ _PEOPLE: Final = re.compile(
     r"|tecnico|technicien|sellers?|vendeur|vendedora?|manager|gestora?|gestionnaire|operadora?|operateur"
     r"|customer|cliente?|person|doctor)"
 )
-_NAME: Final = re.compile(r"[^\W\d_]\.|[^\W\d_][^\W\d_'’-]*+(?:['’-][^\W\d_]+)*+")
+_NAME: Final = re.compile(r"[^\W\d_]\.|[^\W\d_][^\W\d_'’-]*+(?:['’-][^\W\d_]+)*")
 # Kinds that nothing else looks like; a bare number passes a checksum by chance.
 _SURE: Final = frozenset(
     {"EMAIL", "URL", "IBAN", "DNI", "NIE", "NIR", "NINO", "CURP", "RFC", "ADDRESS", "NAME"}

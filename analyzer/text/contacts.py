@@ -11,7 +11,7 @@ from analyzer.text.identifiers import NOT_A_UNIT, Hit, Rule
 
 __all__ = ["EMAILS", "HANDLES", "LINK", "LINKS", "MENTION", "SPOKEN_EMAILS", "phones"]
 
-_DOMAIN = r"[^\W_](?:[\w-]|\.(?=[\w-])){0,252}+"
+_DOMAIN = r"[^\W_](?:[\w-]|\.(?=[\w-])){0,252}"
 _PROVIDER = (
     r"(?:gmail|hotmail|yahoo|outlook|live|icloud|msn|orange|free|wanadoo|sfr|laposte|telefonica|"
     r"protonmail|proton|aol|me)"

@@ -83,7 +83,7 @@ def _group(pattern: str) -> Callable[[str], Iterator[Hit]]:
     return find
 
 
-_IBAN = re.compile(r"(?<![^\W_])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}+")
+_IBAN = re.compile(r"(?<![^\W_])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}")
 
 
 def _ibans(text: str) -> Iterator[Hit]:

@@ -110,9 +110,12 @@ _LINKS = (
     r"(?:es(?: el| la)?\b|is\b|was\b|est(?: le| la)?\b|:|=|\(|de (?:pedido|cliente?|commande|"
     r"contrat|dossier|suivi|seguimiento)\b)"
 )
+# The body is taken whole or not at all. Groups with a possessive quantifier would say so too, but
+# find too little before Python 3.11.5 (gh-106052).
 _VALUE = re.compile(
-    r"(?<![^\W_])(?<![\w#][-/.,])(?=[A-Za-z/-]{0,12}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,29}+"
-    r"(?: \d{3,6}(?!\d)){0,4}+(?:(?<=\d{5}) [A-Z](?!\w))?(?![\w-])(?![.,:]\d)" + NOT_A_UNIT
+    r"(?<![^\W_])(?<![\w#][-/.,])(?=[A-Za-z/-]{0,12}\d)"
+    r"(?=(?P<body>[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){2,29}(?: \d{3,6}(?!\d)){0,4}))"
+    r"(?P=body)(?:(?<=\d{5}) [A-Z](?!\w))?(?![\w-])(?![.,:]\d)" + NOT_A_UNIT
 )
 _REF_CUE = re.compile(
     r"(?i)(?P<first>(?:n[º°]|\bnum|\bn[uú]mero|\bnum[eé]ro|\bc[oó]digo|\bnumber|\bid) (?:de |of )?"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import analyzer
 from analyzer.text import PLACEHOLDER, TYPES, redact
 from analyzer.text.placeholders import placeholder
 
@@ -303,3 +306,14 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
     start = time.process_time()
     redact(text, "es")
     assert time.process_time() - start < 10.0
+
+
+def test_no_pattern_needs_a_newer_python() -> None:
+    """Possessive quantifiers of groups find too little before Python 3.11.5 (gh-106052)."""
+    possessive = re.compile(r"\)(?:[*+?]|\{\d*,?\d*\})\+")
+    found = [
+        path.name
+        for path in Path(analyzer.__file__).parent.rglob("*.py")
+        if possessive.search(path.read_text("utf-8"))
+    ]
+    assert found == []
