@@ -439,6 +439,25 @@ def test_an_engine_that_cannot_be_used_is_a_sentence(
     assert not (tmp_path / "r").exists()
 
 
+def test_groups_that_nothing_is_compared_by_are_told(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    posts = tmp_path / "posts.csv"
+    said = ["The bill is wrong again.", "Nobody answers the phone.", "Lovely staff in the shop."]
+    rows = [
+        f"{i},2026-0{1 + i % 6}-03,{'north' if i % 2 else 'south'},{said[i % 3]} {i}"
+        for i in range(30)
+    ]
+    posts.write_text("\n".join(["id,date,region,review", *rows]), encoding="utf-8")
+    told = {}
+    for by in ([], ["--by", "region"]):
+        status, told[len(by)], _ = run("report", posts, "--out", tmp_path / "r", *by)
+        assert status == 0
+    assert "Not compared by region" in told[2]
+    assert "Not compared" not in told[0]
+    assert "How groups of region differ" in (tmp_path / "r/report.html").read_text("utf-8")
+
+
 def test_the_table_of_themes_fits_80_columns_with_every_figure_whole() -> None:
     themes = pl.DataFrame({"theme_id": ["T13", "T02"], "name_en": ["broadband", "no information"]})
     figures = pl.DataFrame(

@@ -97,6 +97,9 @@ def summary(analysis: Analysis, told: Mapping[str, Any], written: Sequence[Path]
     _plain(console, told["headline"])
     for number, found in enumerate(told["findings"], 1):
         _plain(console, f"  {number}. {found['text']}")
+    if analysis.linked.by and analysis.linked.segments.is_empty():
+        groups = ", ".join(analysis.linked.by)
+        _plain(console, f"Not compared by {groups}: the files hold no survey answers")
     _plain(console, f"Written to {written[0].parent}: {', '.join(p.name for p in written)}")
 
 

@@ -127,7 +127,7 @@ def workspace_report(
     compare: str | None,
     *,
     by: list[str] | None,
-    minimum_cell: int | None,
+    minimum_cell: int,
     encoder: str | None,
     sentiment_model: str | None,
 ) -> Analysis:
@@ -162,7 +162,7 @@ def tell_subjects(
     compare: str,
     language: str,
     *,
-    minimum_cell: int | None,
+    minimum_cell: int,
     encoder: str | None,
     sentiment_model: str | None,
 ) -> None:
@@ -172,9 +172,8 @@ def tell_subjects(
     from analyzer.store.subjects import CHANGES
 
     found = open_space(workspace, encoder, sentiment_model).subjects(
-        wave, compare, language=language,
-        minimum_cell=5 if minimum_cell is None else minimum_cell,
-    )  # fmt: skip
+        wave, compare, language=language, minimum_cell=minimum_cell
+    )
     clear = found.filter(pl.col("verdict").is_in(list(CHANGES)))
     if clear.is_empty():
         typer.echo("No subject of the starter codebook is named clearly more or less often.")

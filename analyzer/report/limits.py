@@ -55,6 +55,12 @@ def limit_sentence(words: Words, limit: Limit) -> str:
             low=words.percent(limit["low"]),
             high=words.percent(limit["high"]),
         )
+    if code == "groups_of_posts":
+        return words.text(
+            "How groups of %(columns)s differ: only survey answers are compared by group, and the "
+            "files hold none.",
+            columns=words.listing(limit["columns"]),
+        )
     if code == "small_languages":
         return words.text(
             "Much about comments in %(languages)s: there are fewer than 30.",

@@ -182,6 +182,8 @@ def _limits_of_people(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
         found.append({"code": "repeated_people", "n": repeated})
     if analysis.linked.waves is None:
         found.append({"code": "one_wave"})
+    if analysis.linked.by and rows.answers.is_empty():
+        found.append({"code": "groups_of_posts", "columns": list(analysis.linked.by)})
     if analysis.linked.overview.social_comments:
         found.append({"code": "social_apart", "n": analysis.linked.overview.social_comments})
     if analysis.quality.contradictions:

@@ -2,9 +2,9 @@
 
 After a message was added or changed, in ``analyzer/report``::
 
-    pybabel extract -F babel.cfg -k text -k plural:1,2 -o /tmp/analyzer.pot . \
-        ../sources/notes.py
-    pybabel update -i /tmp/analyzer.pot -d locales -D analyzer --no-fuzzy-matching
+    pybabel extract -F babel.cfg -k text -k plural:1,2 --no-location --sort-output \
+        -o /tmp/analyzer.pot . ../sources/notes.py
+    pybabel update -i /tmp/analyzer.pot -d locales -D analyzer --no-fuzzy-matching -w 100
     pybabel compile -d locales -D analyzer
 
 and translate in between; a test fails for what is missing. English messages translate to

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.text.occurrences import occurrences
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -49,19 +51,14 @@ class WordParts:
 
         if len(self._index) > _WORDS_KEPT:
             self._index, self._counts = {}, None
-        index, known = self._index, len(self._index)
-        used = [
-            [index.setdefault(one, len(index)) for one in text.lower().split()] for text in texts
-        ]
-        if len(index) > known:
-            fresh = _vectorizers()[1].transform(list(index)[known:])
+        known = len(self._index)
+        words = occurrences(texts, self._index)
+        if len(self._index) > known:
+            fresh = _vectorizers()[1].transform(list(self._index)[known:])
             self._counts = fresh if self._counts is None else vstack([self._counts, fresh], "csr")
         if self._counts is None:
             return csr_matrix((len(texts), _HALF))
-        flat = np.fromiter((word for words in used for word in words), np.int64)
-        ends = np.cumsum([0, *map(len, used)])
-        shape = (len(texts), self._counts.shape[0])
-        counts = csr_matrix((np.ones(len(flat)), flat, ends), shape=shape) @ self._counts
+        counts = words @ self._counts
         counts.sort_indices()
         return counts
 

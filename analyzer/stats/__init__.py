@@ -68,6 +68,7 @@ class Linked:
             ``moods.MOOD_SCHEMA``.
         divided: themes that segments disagree about, columns of ``moods.DIVIDED_SCHEMA``.
         minimum_cell: groups of fewer people are hidden, here and by whatever shows these tables.
+        by: columns that were asked for beside NPS segment and CSAT band.
     """
 
     overview: Overview
@@ -82,6 +83,7 @@ class Linked:
     moods: pl.DataFrame
     divided: pl.DataFrame
     minimum_cell: int = MINIMUM_CELL
+    by: tuple[str, ...] = ()
 
 
 def link(
@@ -132,4 +134,5 @@ def link(
         moods=felt,
         divided=divided(felt),
         minimum_cell=minimum_cell,
+        by=tuple(by),
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analyzer.text.occurrences import occurrences
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -47,8 +49,8 @@ def wording(
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.preprocessing import normalize
 
-    occurrences, runs = _runs(texts)
-    counted = occurrences[learned] @ runs
+    words, runs = _runs(texts)
+    counted = words[learned] @ runs
     held = np.bincount(counted.indices, minlength=counted.shape[1])
     told = np.flatnonzero((held >= _FEWEST) & (held <= _MOST * len(learned)))
     dimensions = min(_DIMENSIONS, len(learned) - 1, len(told) - 1)
@@ -60,7 +62,7 @@ def wording(
     runs = runs[:, told]
     for start in range(0, len(texts), _BLOCK):
         part = slice(start, start + _BLOCK)
-        weighed = weigh.transform(occurrences[part] @ runs)
+        weighed = weigh.transform(words[part] @ runs)
         rows[part] = normalize(np.round(space.transform(weighed), 6))
     return rows
 
@@ -70,17 +72,12 @@ def _runs(texts: Sequence[str]) -> tuple[csr_matrix, csr_matrix]:
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import CountVectorizer
 
-    index: dict[str, int] = {"": 0}
-    plain = (_PLACEHOLDER.sub(" ", text).lower().split() for text in texts)
-    used = [[index.setdefault(word, len(index)) for word in words] for words in plain]
+    index = {"": 0}
+    words = occurrences([_PLACEHOLDER.sub(" ", text) for text in texts], index)
     letters = CountVectorizer(
         analyzer="char_wb", ngram_range=_RUNS, strip_accents="unicode", dtype=np.float32
     )
     try:
-        runs = letters.fit_transform(list(index))
+        return words, letters.fit_transform(list(index))
     except ValueError:  # no word has a letter
-        runs = csr_matrix((len(index), 1), dtype=np.float32)
-    flat = np.fromiter((word for words in used for word in words), np.int64)
-    ends = np.cumsum([0, *map(len, used)])
-    ones = np.ones(len(flat), dtype=np.float32)
-    return csr_matrix((ones, flat, ends), shape=(len(texts), len(index))), runs
+        return words, csr_matrix((len(index), 1), dtype=np.float32)

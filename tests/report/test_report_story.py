@@ -191,10 +191,18 @@ def test_where_nobody_was_asked_mentions_are_told() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_limit_has_a_sentence(language: str) -> None:
-    told = {"n": 2, "of": 5, "low": 0.2, "high": 0.4, "languages": ["es", "fr"]}
+    told = {
+        "n": 2,
+        "of": 5,
+        "low": 0.2,
+        "high": 0.4,
+        "languages": ["es", "fr"],
+        "columns": ["plan"],
+    }
     codes = (
         "no_score csat only_detractors comment_rate_gap unclear_impacts small_themes weak_themes "
-        "small_languages one_wave repeated_people social_apart contradictions association"
+        "small_languages one_wave groups_of_posts repeated_people social_apart contradictions "
+        "association"
     )
     sentences = [limit_sentence(load(language), {"code": c, **told}) for c in codes.split()]
     assert len(set(sentences)) == len(sentences)
