@@ -24,6 +24,7 @@ from analyzer.sources.files import read_table
 from analyzer.sources.model import REASONS, Reading, ScoreDecision, Source, Table
 from analyzer.sources.notes import Note, read_note
 from analyzer.sources.own import check_handles
+from analyzer.sources.remote import name_of
 from analyzer.sources.totals import without_totals
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def read(
     """Read files of feedback.
 
     Args:
-        paths: CSV, TSV, XLSX, JSON, JSON lines or Parquet files.
+        paths: CSV, TSV, XLSX, JSON, JSON lines or Parquet files, or their addresses
+            (``s3://bucket/wave.parquet``).
         mapping: canonical name to a column, over what is recognised, in every file that has the
             column (``{"text": "Commentaire", "csat": "Note"}``).
         brand_handles: accounts of the brand itself (``@norvia``); what they wrote is left out, and
@@ -101,9 +103,9 @@ def _source_names(files: list[Path]) -> list[str]:
             raise InputError(f"{path} is given twice. Give each file once.")
     names: list[str] = []
     for path in files:
-        name, copy = path.name, 2
+        name, copy = name_of(path), 2
         while name in names:
-            name, copy = f"{path.name} ({copy})", copy + 1
+            name, copy = f"{name_of(path)} ({copy})", copy + 1
         names.append(name)
     return names
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from analyzer.errors import InputError
 from analyzer.sources.delimited import read_delimited
 from analyzer.sources.notes import Note
+from analyzer.sources.remote import address_of, fetched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def read_table(path: Path) -> Table:
 
     Args:
         path: a CSV, TSV, XLSX, JSON, JSON lines or Parquet file, told by its content first and by
-            its ending second.
+            its ending second; or its address (``s3://bucket/wave.parquet``).
 
     Returns:
         The table.
@@ -50,6 +51,13 @@ def read_table(path: Path) -> Table:
         InputError: The file is missing, is a folder, cannot be opened, is empty, has an ending
             that is not supported or a content that is not a table.
     """
+    if address_of(path) is None:
+        return _read(path)
+    with fetched(path) as copy:
+        return _read(copy)
+
+
+def _read(path: Path) -> Table:
     suffix = path.suffix.lower()
     head = _check(path, suffix)
     if head.startswith(b"PK\x03\x04"):
