@@ -1,6 +1,7 @@
 """Where the time goes: seconds a stage, and peak memory, on comments resampled from real files.
 
     python benchmarks/speed.py --data DIR --rows 1000 20000 [--peer] [--words 12] [--engine ray]
+    python benchmarks/speed.py --data DIR --passages 10000 50000 1000000
 
 DIR holds JSON lines files with ``text``. Texts are drawn with replacement and varied (a number
 added, a word dropped or swapped), so that few are the same. Each size runs in a process of its
@@ -9,6 +10,10 @@ the minimum cell. The peak is that of this process; those that help with Python-
 200 MB each. Absolute figures depend on the machine; shares do not. ``--peer`` adds
 BERTopic's documented multilingual defaults on the same comments with the same encoder, and how many
 times longer it takes. ``--words`` cuts comments short, for sizes that would take hours.
+
+With ``--passages`` so many sentences, no two the same, are encoded and made into themes, all in one
+process; seconds of processor time: to encode, to cluster, and for all of the themes, which adds
+assignment of every sentence, names and tables. "share" is clustering as a part of encoding.
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ import argparse
 import json
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -78,6 +84,63 @@ def run_peer(path: Path) -> dict[str, float]:
     return {"encode": encoded, "all": time.perf_counter() - start}
 
 
+def run_passages(folder: Path, count: int) -> dict[str, float]:
+    """Encode and cluster so many distinct sentences in this process; seconds of processor time."""
+    from analyzer.encoders import load_encoder
+    from analyzer.encoders.cache import VectorCache
+    from analyzer.themes import find
+
+    texts = pl.Series("text", sentences(folder, count))
+    feedback = pl.DataFrame({"feedback_id": [str(i) for i in range(count)]}).with_columns(
+        language=pl.lit("en"),
+        kind=pl.lit("survey"),
+        nps=pl.lit(0),
+        nps_segment=pl.lit("detractor"),
+        csat=pl.lit(None, pl.Float64),
+        csat_band=pl.lit(None, pl.String),
+    )
+    spans = feedback.select("feedback_id", span=pl.lit(0), sentiment=pl.lit("negative"))
+    spans = spans.with_columns(texts, polarity=pl.lit(-1.0))
+    cluster: list[float] = []
+    discover = find.discover
+
+    def timed(*args: Any, **words: Any) -> Any:  # noqa: ANN401 - as discover is called
+        cluster.append(-time.process_time())
+        found = discover(*args, **words)
+        cluster.append(time.process_time())
+        return found
+
+    find.discover = timed  # type: ignore[attr-defined]
+    encoder = load_encoder()
+    encoder.encode(texts.head(100).to_list())  # loads the weights
+    start = time.process_time()
+    vectors = VectorCache(None, encoder.fingerprint).encode(texts, encoder)
+    encoded = time.process_time()
+    found = find.find_themes(feedback, spans, vectors, encoder)
+    return {
+        "encode": encoded - start,
+        "cluster": sum(cluster),
+        "themes": time.process_time() - encoded,
+        "found": len(found.frame),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def sentences(folder: Path, count: int) -> list[str]:
+    """Vary sentences of the files until there are so many that no two are the same."""
+    comments = (
+        json.loads(line)["text"]
+        for name in FILES
+        for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines()
+    )
+    pool = [part for text in comments for part in re.split(r"(?<=[.!?])\s+", text[:LONGEST])]
+    draw = random.Random(SEED)  # noqa: S311 - a benchmark, not a secret
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[varied(draw.choice(pool), draw)] = None
+    return list(found)
+
+
 def run_one(path: Path, engine: str, minimum_cell: int) -> dict[str, float]:
     """Analyse one file in this process, timing the pipeline's stages."""
     from analyzer import pipeline
@@ -117,13 +180,27 @@ def run_one(path: Path, engine: str, minimum_cell: int) -> dict[str, float]:
     return seconds
 
 
-def apart(options: argparse.Namespace, path: Path, *more: str) -> dict[str, float]:
-    """Run this file on one survey in a process of its own."""
-    command = [sys.executable, __file__, "--data", options.data, "--one", path, *more]
-    own = os.environ | {"ANALYZER_CACHE": str(path.parent / "cache")}
+def apart(options: argparse.Namespace, path: Path | None, *more: str) -> dict[str, float]:
+    """Run this file on one survey, or without one, in a process of its own."""
+    command = [sys.executable, __file__, "--data", options.data, *more]
+    own = dict(os.environ)
+    if path is not None:
+        command += ["--one", path]
+        own["ANALYZER_CACHE"] = str(path.parent / "cache")
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=own)  # noqa: S603 - this very file
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return figures
+
+
+def print_passages(options: argparse.Namespace) -> None:
+    """Print one row a number of sentences."""
+    names = ("encode", "cluster", "themes")
+    print("passages", "found", *names, "share", "peak MB", sep="\t")
+    for count in options.passages:
+        told = apart(options, None, "--alone", str(count))
+        shown = [f"{told[name]:.1f}" for name in names]
+        shown += [f"{told['cluster'] / told['encode']:.2f}", f"{told['peak_mb']:.0f}"]
+        print(count, int(told["found"]), *shown, sep="\t", flush=True)
 
 
 def main() -> None:
@@ -136,7 +213,15 @@ def main() -> None:
     parser.add_argument("--peer", action="store_true", help="time BERTopic too")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--minimum-cell", type=int, default=5, help=argparse.SUPPRESS)
+    parser.add_argument("--passages", type=int, nargs="+", help="cluster so many sentences")
+    parser.add_argument("--alone", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.alone:
+        print(json.dumps(run_passages(options.data, options.alone)))
+        return
+    if options.passages:
+        print_passages(options)
+        return
     if options.one:
         told = (
             run_peer(options.one)

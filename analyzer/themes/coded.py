@@ -11,6 +11,7 @@ from analyzer.encoders.vectors import only
 from analyzer.errors import ConfigError
 from analyzer.themes.assign import ThemeSpace, build_space
 from analyzer.themes.classify import CodebookModel
+from analyzer.themes.concepts import embed
 from analyzer.themes.discovery import discover, unit
 from analyzer.themes.rows import distinct, sample
 
@@ -84,7 +85,7 @@ def code_spans(
     fits = np.asarray(found.labels).max(axis=1, initial=False)
     known = np.where(fits, np.argmax(np.where(found.labels, found.scores, -1), axis=1), -1)
     rest = focus[~fits[focus]]
-    new = _candidates(vectors, languages, texts, rest, candidates, seed)
+    new = _candidates(vectors, languages, texts, rest, encoder, candidates, seed)
     known[rest] = np.where(new.labels >= 0, new.labels + len(codebook.theme), -1)
     space = _space(vectors, known, codebook, encoder, seed)
     count = len(space.limits)
@@ -115,6 +116,7 @@ def _candidates(
     languages: Sequence[str],
     texts: Sequence[str],
     rest: NDArray[np.int64],
+    encoder: Encoder,
     wanted: int | None,
     seed: int,
 ) -> _Found:
@@ -134,6 +136,7 @@ def _candidates(
         vectors[own],
         [languages[i] for i in own],
         texts=[texts[i] for i in own],
+        concepts=embed(encoder).middle,
         themes=wanted,
         between=_CANDIDATES,
         seed=seed,

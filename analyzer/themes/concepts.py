@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,8 +89,9 @@ def area_names() -> dict[str, dict[str, str]]:
     return word_tables()["areas"]
 
 
+@lru_cache(maxsize=1)
 def embed(encoder: Encoder) -> Embedded:
-    """Return the concepts with their vectors."""
+    """Return the concepts with their vectors, which cost as much as some thousand passages."""
     known = concepts()
     vectors: dict[str, NDArray[np.float32]] = {
         code: unit(np.asarray(encoder.encode([one.name[code] for one in known]), np.float32))

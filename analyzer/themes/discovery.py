@@ -10,10 +10,12 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from analyzer.errors import ConfigError
-from analyzer.themes.graph import communities, consensus, joint, linked, vote
+from analyzer.themes.graph import communities, consensus, vote
 from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
+from analyzer.themes.nearest import Nearest, joint, nearest
 from analyzer.themes.rows import Distinct, distinct, sample
 from analyzer.themes.stability import Spread, robustness, theme_stability
+from analyzer.themes.subjects import with_subjects
 from analyzer.themes.wording import wording
 
 if TYPE_CHECKING:
@@ -64,16 +66,24 @@ class _Plan:
 
 
 @dataclass(frozen=True)
-class _Chosen:
-    """Rows that the graph is built on, and how all rows are worded where that is known."""
+class _Views:
+    """How rows are compared: chosen ones make the graph; wording and concepts where known."""
 
-    rows: NDArray[np.int64]
+    chosen: NDArray[np.int64]
     wording: NDArray[np.float32] | None
+    concepts: NDArray[np.float32] | None
+    seed: int
 
-    @property
-    def wording_of_rows(self) -> NDArray[np.float32] | None:
-        """Wording of the chosen rows alone."""
-        return None if self.wording is None else self.wording[self.rows]
+    def seen(self, centred: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Rows as they are compared in meaning."""
+        if self.concepts is None:
+            return centred
+        return with_subjects(centred, self.concepts, self.chosen, self.seed)
+
+    def nearest(self, seen: NDArray[np.float32]) -> Nearest:
+        """Find the nearest among the chosen."""
+        wording = None if self.wording is None else self.wording[self.chosen]
+        return nearest(seen[self.chosen], wording)
 
 
 def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -87,6 +97,7 @@ def discover(
     languages: Sequence[str] | None = None,
     *,
     texts: Sequence[str] | None = None,
+    concepts: NDArray[np.float32] | None = None,
     weights: NDArray[np.float64] | None = None,
     themes: int | None = None,
     between: tuple[int, int] = READABLE,
@@ -103,6 +114,7 @@ def discover(
         languages: n language codes; with them the language leak is measured, and removed when it
             is above the limit.
         texts: n texts that the vectors were made of; with them rows are alike in wording, too.
+        concepts: (c, d) vectors of what customers speak of; with them rows are alike in that, too.
         weights: n positive weights, for rows that stand for several; default 1.
         themes: exact number of themes; by default the largest stable number in ``between``.
         between: fewest and most themes that a reader wants; small sets get fewer.
@@ -131,7 +143,8 @@ def discover(
     chosen = sample(len(rows), _FIT_ROWS, seed)
     with threadpool_limits(1):
         words = None if texts is None else wording(_told(texts, same), chosen, seed)
-        return _discover_distinct(rows, mass, codes, same.inverse, _Chosen(chosen, words), plan)
+        views = _Views(chosen, words, concepts, seed)
+        return _discover_distinct(rows, mass, codes, same.inverse, views, plan)
 
 
 def _discover_distinct(
@@ -139,56 +152,52 @@ def _discover_distinct(
     mass: NDArray[np.float64],
     languages: list[str] | None,
     inverse: NDArray[np.int64],
-    chosen: _Chosen,
+    views: _Views,
     plan: _Plan,
 ) -> Discovery:
     centred = unit(rows - np.average(rows, axis=0, weights=mass).astype(np.float32))
-    found, offsets = _fit(centred, chosen, mass, plan), None
+    fit, offsets = _fit(centred, views, mass, plan), None
     if languages is not None:
-        spoken = [languages[i] for i in chosen.rows]
-        if language_leak(found, spoken) > LEAK_LIMIT:
+        spoken = [languages[i] for i in views.chosen]
+        if language_leak(fit.found, spoken) > LEAK_LIMIT:
             centred, offsets = remove_language(centred, languages, plan.seed)
-            found = _fit(centred, chosen, mass, plan)
-    labels = _for_all(centred, chosen, found, mass)
+            fit = _fit(centred, views, mass, plan)
+    labels = _for_all(fit, views, mass)
     return Discovery(
         labels=labels[inverse],
         confidence=_confidence(centred, labels, mass)[inverse],
-        stability=theme_stability(
-            centred[chosen.rows],
-            labels[chosen.rows],
-            plan.seed,
-            plan.spread,
-            wording=chosen.wording_of_rows,
-        ),
+        stability=theme_stability(fit.near, labels[views.chosen], plan.seed, plan.spread),
         centroids=_centroids(rows, labels, mass),
         leak=language_leak(labels, languages),
         language_offsets=offsets,
     )
 
 
+@dataclass(frozen=True)
+class _Fit:
+    """Rows as they are compared, the nearest of the chosen, and the groups of the chosen."""
+
+    seen: NDArray[np.float32]
+    near: Nearest
+    found: NDArray[np.int64]
+
+
 def _fit(
-    rows: NDArray[np.float32], chosen: _Chosen, mass: NDArray[np.float64], plan: _Plan
-) -> NDArray[np.int64]:
-    """Groups of the chosen rows."""
-    own = rows[chosen.rows]
-    graph = consensus(
-        linked(own, chosen.wording_of_rows, plan.spread), plan.seed, spread=plan.spread
-    )
-    return _choose(graph, own, mass[chosen.rows], plan)
+    centred: NDArray[np.float32], views: _Views, mass: NDArray[np.float64], plan: _Plan
+) -> _Fit:
+    seen = views.seen(centred)
+    near = views.nearest(seen)
+    graph = consensus(near.graph(), plan.seed, spread=plan.spread)
+    return _Fit(seen, near, _choose(graph, seen[views.chosen], mass[views.chosen], plan))
 
 
-def _for_all(
-    rows: NDArray[np.float32],
-    chosen: _Chosen,
-    found: NDArray[np.int64],
-    mass: NDArray[np.float64],
-) -> NDArray[np.int64]:
+def _for_all(fit: _Fit, views: _Views, mass: NDArray[np.float64]) -> NDArray[np.int64]:
     """Themes (n,) of distinct rows by falling mass: the groups of the chosen, others by vote."""
-    labels = found
-    if len(found) < len(rows):
-        everything = joint(rows, chosen.wording)
-        labels = vote(everything, everything[chosen.rows], found)
-        labels[chosen.rows] = found
+    labels = fit.found
+    if len(fit.found) < len(fit.seen):
+        everything = joint(fit.seen, views.wording)
+        labels = vote(everything, everything[views.chosen], fit.found)
+        labels[views.chosen] = fit.found
     order = np.argsort(-np.bincount(labels, weights=mass), kind="stable")
     return np.asarray(np.argsort(order)[labels], dtype=np.int64)
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from analyzer.errors import ConfigError
 from analyzer.themes.assign import Assignment, ThemeSpace, build_space
+from analyzer.themes.concepts import embed
 from analyzer.themes.discovery import Discovery, discover
 from analyzer.themes.focus import happy, problem_rows
 from analyzer.themes.hierarchy import macro_themes
@@ -90,7 +91,8 @@ def find_themes(
     complaints = problem_rows(joined)
     wanted = _split(themes, _fewest_possible(joined, complaints))
     complaints = _few(complaints, same, seed)
-    run = partial(_discover_on, rows, languages, texts, seed=seed, spread=spread)
+    concepts = embed(encoder).middle
+    run = partial(_discover_on, rows, languages, texts, concepts, seed=seed, spread=spread)
     problems = run(complaints, wanted[0], _PROBLEMS)
     labels = np.full(len(rows), -1)
     labels[complaints] = problems.labels
@@ -191,6 +193,7 @@ def _discover_on(
     rows: NDArray[np.float32] | Gathered,
     languages: list[str],
     texts: list[str],
+    concepts: NDArray[np.float32],
     chosen: NDArray[np.int64],
     themes: int | None,
     between: tuple[int, int],
@@ -202,6 +205,7 @@ def _discover_on(
         rows[chosen],
         take(languages, chosen),
         texts=take(texts, chosen),
+        concepts=concepts,
         themes=themes,
         between=between,
         seed=seed,

@@ -1,4 +1,4 @@
-"""The neighbour graph of vectors, and communities that survive resampling it."""
+"""Communities of a neighbour graph that survive resampling it."""
 
 from __future__ import annotations
 
@@ -14,77 +14,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["communities", "consensus", "joint", "linked", "neighbours", "vote"]
+__all__ = ["communities", "consensus", "vote"]
 
-_NEIGHBOURS = 15
 _BLOCK = 2048
 _VOTERS = 10
 _TOLERANCE = 1e-5  # the library stops at 1e-3, a little short of the best cut
-_WORDING = 0.5  # of a joint vector, beside meaning
 # Fine to coarse; a pair of neighbours that stays together at all of these belongs together.
 _RESOLUTIONS = (0.7, 1.0, 1.5, 2.2)
 _KEEP = 0.7
 _ROUNDS, _SMALL, _SMALL_ROUNDS = 4, 2_000, 12
-
-
-def neighbours(vectors: NDArray[np.float32], k: int | None = None) -> sparse.csr_matrix:
-    """Link each row to its k nearest by cosine.
-
-    Args:
-        vectors: (n, d) rows of unit length.
-        k: neighbours a row; by default 15, fewer in small sets so that groups can still part.
-
-    Returns:
-        (n, n) symmetric sparse matrix of similarities in (0, 1].
-    """
-    n = len(vectors)
-    k = min(n - 1, k or min(_NEIGHBOURS, max(2, round(n**0.5))))
-    if k < 1:
-        return sparse.csr_matrix((n, n), dtype=np.float64)
-    columns = np.empty((n, k), dtype=np.int64)
-    weights = np.empty((n, k), dtype=np.float64)
-    for start in range(0, n, _BLOCK):
-        rows = np.arange(start, min(start + _BLOCK, n))
-        similar = vectors[rows] @ vectors.T
-        similar[np.arange(len(rows)), rows] = -np.inf
-        best = np.argpartition(-similar, k - 1, axis=1)[:, :k]
-        columns[rows] = best
-        weights[rows] = np.take_along_axis(similar, best, axis=1)
-    flat = (np.clip(weights, 1e-3, 1.0).ravel(), (np.repeat(np.arange(n), k), columns.ravel()))
-    directed = sparse.csr_matrix(flat, shape=(n, n))
-    return directed.maximum(directed.T).tocsr()
-
-
-def linked(
-    meaning: NDArray[np.float32],
-    wording: NDArray[np.float32] | None = None,
-    spread: Callable[..., Iterable[sparse.csr_matrix]] = map,
-) -> sparse.csr_matrix:
-    """Link rows to those of like meaning, and to those of like meaning and wording.
-
-    The two graphs are added. One graph of joint vectors serves a single language as well; where
-    there are several it parts translations of each other, which share no words.
-
-    Args:
-        meaning: (n, d) rows of unit length.
-        wording: (n, e) rows of unit length or zero; without them meaning alone links.
-        spread: finds the neighbours of both, as ``map`` does.
-
-    Returns:
-        (n, n) symmetric sparse weights.
-    """
-    if wording is None:
-        return neighbours(meaning)
-    near, worded = spread(neighbours, (meaning, joint(meaning, wording)))
-    return (near + worded).tocsr()
-
-
-def joint(meaning: NDArray[np.float32], wording: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    """Put meaning (n, d) and wording (n, e), where it is known, side by side; unit rows."""
-    if wording is None:
-        return meaning
-    rows = np.hstack([meaning, _WORDING * wording])
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
 
 
 def vote(
@@ -107,8 +45,8 @@ def vote(
     count = int(labels.max()) + 1
     chosen = np.empty(len(rows), dtype=np.int64)
     for start in range(0, len(rows), _BLOCK):
-        similar = np.round(rows[start : start + _BLOCK] @ known.T, 5)
-        voters = np.argpartition(-similar, k - 1, axis=1)[:, :k]
+        similar = rows[start : start + _BLOCK] @ known.T
+        voters = np.argpartition(similar, len(known) - k, axis=1)[:, len(known) - k :]
         weights = np.maximum(np.take_along_axis(similar, voters, axis=1), 1e-3)
         own = np.arange(len(similar))
         votes = np.zeros((len(similar), count))

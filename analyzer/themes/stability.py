@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from analyzer.themes.graph import communities, consensus, linked
+from analyzer.themes.graph import communities, consensus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
+
+    from analyzer.themes.nearest import Nearest
 
     Labels = NDArray[np.int64]
 
@@ -68,21 +70,15 @@ def robustness(
 
 
 def theme_stability(
-    rows: NDArray[np.float32],
-    labels: Labels,
-    seed: int,
-    spread: Spread = map,
-    *,
-    wording: NDArray[np.float32] | None = None,
+    near: Nearest, labels: Labels, seed: int, spread: Spread = map
 ) -> NDArray[np.float64]:
     """Tell how well each theme holds when part of the data is clustered anew, graph and all.
 
     Args:
-        rows: (n, d) unit rows.
+        near: the nearest of each of n rows.
         labels: (n,) theme of each.
         seed: of the resamples.
         spread: runs the resamples.
-        wording: (n, e) rows that link them too; see `analyzer.themes.graph.linked`.
 
     Returns:
         (k,) 0..1, mean best Jaccard of each theme (Hennig 2007).
@@ -90,15 +86,12 @@ def theme_stability(
     groups = int(labels.max()) + 1
     if groups == 1:
         return np.ones(1)
-    size = min(round(len(rows) * _SHARE), _RESAMPLE_ROWS)
+    size = min(round(len(labels) * _SHARE), _RESAMPLE_ROWS)
     random = np.random.default_rng(seed)
-    chosen = [_part(random, len(rows), size) for _ in range(_RESAMPLES)]
+    chosen = [_part(random, len(labels), size) for _ in range(_RESAMPLES)]
     total = np.zeros(groups)
-    samples = (
-        (rows[part], None if wording is None else wording[part], seed + number)
-        for number, part in enumerate(chosen)
-    )
-    for part, again in zip(chosen, spread(partial(_again, groups), samples), strict=True):
+    graphs = ((near.graph(part), seed + number) for number, part in enumerate(chosen))
+    for part, again in zip(chosen, spread(partial(_again, groups), graphs), strict=True):
         total += _best_jaccard(labels[part], again, groups)
     return total / _RESAMPLES
 
@@ -107,11 +100,9 @@ def _part(random: np.random.Generator, n: int, size: int) -> Labels:
     return np.sort(random.choice(n, size, replace=False))
 
 
-def _again(
-    groups: int, sample: tuple[NDArray[np.float32], NDArray[np.float32] | None, int]
-) -> Labels:
-    rows, wording, seed = sample
-    return _like(_cuts((consensus(linked(rows, wording), seed, rounds=1), seed)), groups)
+def _again(groups: int, sample: tuple[csr_matrix, int]) -> Labels:
+    graph, seed = sample
+    return _like(_cuts((consensus(graph, seed, rounds=1), seed)), groups)
 
 
 def _cuts(sample: tuple[csr_matrix, int]) -> list[Labels]:

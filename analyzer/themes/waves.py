@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from analyzer.themes.graph import communities, neighbours
+from analyzer.themes.graph import communities
+from analyzer.themes.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +88,9 @@ def pool(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Cluster new and earlier rows together, blind to which are which, from coarse to fine.
 
+    By meaning alone: with wording too, new subjects are found no more often, and waves in which
+    nothing changed get new themes (docs/workspace.md).
+
     Args:
         new: (n, d) centred unit rows.
         earlier: (m, d) centred unit rows.
@@ -99,7 +103,7 @@ def pool(
     kept_new, kept_old = _sample(new, seed), _sample(earlier, seed)
     both = np.vstack([new[kept_new], earlier[kept_old]])
     rows, inverse = np.unique(both, axis=0, return_inverse=True)
-    graph = neighbours(rows)
+    graph = nearest(rows).graph()
     labels = tuple(np.full((len(_RESOLUTIONS), len(side)), -1) for side in (new, earlier))
     for row, resolution in enumerate(_RESOLUTIONS):
         found = communities(graph, resolution, seed)[inverse.reshape(-1)]

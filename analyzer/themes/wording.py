@@ -49,7 +49,7 @@ def wording(
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.preprocessing import normalize
 
-    words, runs = _runs(texts)
+    words, runs = _runs(texts, learned)
     counted = words[learned] @ runs
     held = np.bincount(counted.indices, minlength=counted.shape[1])
     told = np.flatnonzero((held >= _FEWEST) & (held <= _MOST * len(learned)))
@@ -67,17 +67,25 @@ def wording(
     return rows
 
 
-def _runs(texts: Sequence[str]) -> tuple[csr_matrix, csr_matrix]:
-    """Words of n texts (n, w), and runs of letters of the w words (w, r): they cross no word."""
+def _runs(texts: Sequence[str], learned: NDArray[np.int64]) -> tuple[csr_matrix, csr_matrix]:
+    """Words of n texts (n, w), and runs of letters of the w words (w, r): they cross no word.
+
+    A word that only one text has, and none of the learned, is passed over: most words of a large
+    set are such, and what they have in common with others is said by other words too.
+    """
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import CountVectorizer
 
     index = {"": 0}
     words = occurrences([_PLACEHOLDER.sub(" ", text) for text in texts], index)
+    often = np.bincount(words.indices, minlength=len(index)) > 1
+    often[words[learned].indices] = True
+    kept = np.flatnonzero(often)
+    spelt = np.array(list(index), dtype=object)[kept]
     letters = CountVectorizer(
         analyzer="char_wb", ngram_range=_RUNS, strip_accents="unicode", dtype=np.float32
     )
     try:
-        return words, letters.fit_transform(list(index))
+        return words[:, kept], letters.fit_transform(spelt)
     except ValueError:  # no word has a letter
-        return words, csr_matrix((len(index), 1), dtype=np.float32)
+        return words[:, kept], csr_matrix((len(kept), 1), dtype=np.float32)

@@ -10,7 +10,8 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from analyzer.themes import discover, discovery
 from analyzer.themes.discovery import unit
-from analyzer.themes.graph import linked, neighbours, vote
+from analyzer.themes.graph import vote
+from analyzer.themes.nearest import nearest
 from analyzer.themes.stability import theme_stability
 from analyzer.themes.wording import FEWEST_TEXTS, wording
 
@@ -85,15 +86,39 @@ def test_wording_parts_what_meaning_does_not() -> None:
     assert adjusted_mutual_info_score(which, told) > 0.4
 
 
-def test_without_wording_meaning_alone_links() -> None:
-    meaning = _meaning(150)
-    assert (linked(meaning) != neighbours(meaning)).nnz == 0
+def test_rows_are_linked_to_the_fifteen_most_alike() -> None:
+    meaning = _meaning(300)
+    similar = meaning @ meaning.T
+    np.fill_diagonal(similar, -1)
+    most = np.argsort(-similar, axis=1)[:, :15]
+    expected = np.zeros((300, 300))
+    np.put_along_axis(expected, most, np.take_along_axis(similar, most, axis=1), axis=1)
+    expected = np.maximum(expected, expected.T)
+    assert np.allclose(nearest(meaning).graph().toarray(), expected, atol=1e-5)
+
+
+def test_a_part_is_linked_as_if_it_were_alone() -> None:
+    meaning = _meaning(400)
+    words = unit(np.random.default_rng(9).normal(size=(400, 20)).astype(np.float32))
+    part = np.sort(np.random.default_rng(2).choice(400, 240, replace=False))
+    whole = nearest(meaning, words).graph(part)
+    alone = nearest(meaning[part], words[part]).graph()
+    differ = abs(whole - alone) > 1e-5  # a row in a thousand knows fewer than 15 of the part
+    assert differ.nnz <= 0.005 * alone.nnz
 
 
 def test_rows_without_a_shared_word_are_linked_by_meaning() -> None:
     meaning = _meaning(150)
-    graph = linked(meaning, np.zeros((150, 10), dtype=np.float32))
-    assert abs(graph - 2 * neighbours(meaning)).max() < 1e-5
+    graph = nearest(meaning, np.zeros((150, 10), dtype=np.float32)).graph()
+    assert abs(graph - 2 * nearest(meaning).graph()).max() < 1e-5
+
+
+def test_rows_of_few_are_linked_to_fewer() -> None:
+    for n in (1, 2, 3, 10, 100):
+        graph = nearest(_meaning(n)).graph()
+        assert graph.shape == (n, n)
+        links = min(n - 1, max(2, round(n**0.5)))
+        assert n * links / 2 <= graph.nnz / 2 <= n * links
 
 
 def test_translations_keep_their_links() -> None:
@@ -103,7 +128,7 @@ def test_translations_keep_their_links() -> None:
     meaning = np.vstack([half, near]).astype(np.float32)
     words = np.zeros((200, 2), dtype=np.float32)
     words[:100, 0] = words[100:, 1] = 1
-    graph = linked(meaning, words)
+    graph = nearest(meaning, words).graph()
     assert all(graph[i, i + 100] > 0 for i in range(100))
 
 
@@ -124,6 +149,17 @@ def test_wording_is_learned_from_some_and_told_of_all() -> None:
     assert rows is not None
     assert rows.shape[0] == 240
     assert np.array_equal(rows[learned], _worded([texts[i] for i in learned]))
+
+
+def test_a_word_of_one_text_alone_says_nothing_beyond_the_learned() -> None:
+    texts, _ = _said(240)
+    learned = np.arange(240)
+    alone = wording([*texts, "quibbling decoders"], learned, seed=0)
+    twice = wording([*texts, "quibbling decoders", "decoders"], learned, seed=0)
+    assert alone is not None
+    assert twice is not None
+    assert not alone[-1].any()
+    assert twice[-2].any()
 
 
 def test_rows_beyond_the_graph_get_the_theme_of_their_neighbours(
@@ -149,6 +185,6 @@ def test_ten_neighbours_vote() -> None:
 def test_stability_is_of_the_graph_that_made_the_themes() -> None:
     texts, which = _said(480)
     meaning, words = _meaning(480), _worded(texts)
-    blind = theme_stability(meaning, which, 0)
-    told = theme_stability(meaning, which, 0, wording=words)
+    blind = theme_stability(nearest(meaning), which, 0)
+    told = theme_stability(nearest(meaning, words), which, 0)
     assert told.mean() > blind.mean() + 0.1

@@ -1,0 +1,65 @@
+"""What passages are about: how like each concept of customer experience they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["with_subjects"]
+
+_FEWEST_ROWS = 100
+_DIMENSIONS = 50
+_SHARPNESS = 5.0  # of the choice among concepts; without limit only the nearest would count
+_WEIGHT = 0.4  # of subjects, beside meaning
+_BLOCK = 4_096
+
+
+def with_subjects(
+    rows: NDArray[np.float32],
+    concepts: NDArray[np.float32],
+    learned: NDArray[np.int64],
+    seed: int,
+) -> NDArray[np.float32]:
+    """Put beside the meaning of each row what it is about.
+
+    An encoder knows a thousand ways in which texts differ; themes of customers differ in what
+    customers speak of. A row's subjects are a choice among concepts (a softmax of similarities,
+    compared by Hellinger distance), told in few dimensions by latent semantic analysis. Concepts
+    have one vector for all languages, so that translations stay together.
+
+    Args:
+        rows: (n, d) centred unit rows.
+        concepts: (c, d) vectors of concepts.
+        learned: rows that the dimensions are learned from.
+        seed: of the decomposition.
+
+    Returns:
+        (n, at most d + 50) unit rows; ``rows`` themselves where fewer than 100 are learned from.
+    """
+    if len(learned) < _FEWEST_ROWS:
+        return rows
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+
+    directions = normalize(concepts - concepts.mean(axis=0)).T
+    chosen = _chosen(rows[learned], directions)
+    middle = chosen.mean(axis=0)
+    count = min(_DIMENSIONS, *(size - 1 for size in chosen.shape))
+    space = TruncatedSVD(count, random_state=seed).fit(chosen - middle)
+    subjects = np.empty((len(rows), count), dtype=np.float32)
+    for start in range(0, len(rows), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        told = space.transform(_chosen(rows[part], directions) - middle)
+        subjects[part] = normalize(np.round(told, 6))
+    return np.asarray(normalize(np.hstack([rows, _WEIGHT * subjects])), dtype=np.float32)
+
+
+def _chosen(rows: NDArray[np.float32], directions: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Square roots of the shares (m, c) that concepts have of each row."""
+    like = _SHARPNESS * (rows @ directions)
+    shares = np.exp(like - like.max(axis=1, keepdims=True))
+    return np.asarray(np.sqrt(shares / shares.sum(axis=1, keepdims=True)), dtype=np.float32)
