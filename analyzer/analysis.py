@@ -69,6 +69,8 @@ class Analysis:
         findings: kinds and counts of personal data that was redacted.
         found: the themes' geometry.
         encoder: what made the vectors.
+        subjects: people by subjects of the starter codebook, against the wave that a report of a
+            workspace compares with; see `analyzer.store.subjects.compare`. None without one.
     """
 
     feedback: pl.DataFrame
@@ -83,6 +85,7 @@ class Analysis:
     findings: pl.DataFrame
     found: Themes
     encoder: BundledEncoder | SentenceTransformerEncoder
+    subjects: pl.DataFrame | None = None
 
     @property
     def main_language(self) -> str:

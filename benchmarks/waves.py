@@ -5,7 +5,7 @@
     python benchmarks/waves.py planted DATA.jsonl ... [--by date]  changes put into real comments
     python benchmarks/waves.py demo                              the demo waves, eight tenths each
     python benchmarks/waves.py order   DATA.jsonl ...            files ingested in another order
-    python benchmarks/waves.py cost    DATA.jsonl ... [--size 200000 --wave 5000]
+    python benchmarks/waves.py cost    DATA.jsonl ... [--size 200000 --wave 5000 --parts 8]
 
 Each line of DATA is a comment: text, and lang and date where known. Nothing is downloaded. A file
 is ingested once; each resample puts its comments into two waves of a copy.
@@ -278,7 +278,10 @@ def order(data: Data, seed: int, by: str) -> dict[str, float]:
 
 
 def cost(paths: list[Path], size: int, wave: int, parts: int = 8) -> None:
-    """Seconds of computing to add a wave to a large workspace, against starting over."""
+    """Seconds of computing to add a wave to a workspace, against starting over in an empty one.
+
+    What other processes compute is not seen: run it on one processor, with ``taskset -c 0``.
+    """
     texts = [
         json.loads(line)["text"] for path in paths for line in path.read_text("utf-8").splitlines()
     ]
@@ -295,25 +298,39 @@ def cost(paths: list[Path], size: int, wave: int, parts: int = 8) -> None:
             "comment": [f"{said[a]} {said[b]}" for a, b in pairs],
         }
     )
+    cuts = [*np.linspace(0, size, parts + 1).astype(int).tolist(), size + wave]
     with tempfile.TemporaryDirectory() as place:
-        space = Workspace.create(Path(place) / "space", cache=False)
-        cuts = [*np.linspace(0, size, parts + 1).astype(int).tolist(), size + wave]
-        spent = []
-        for number in range(parts + 1):
-            file = Path(place) / f"{number}.csv"
+        files = [Path(place) / f"{number}.csv" for number in range(parts + 1)]
+        for number, file in enumerate(files):
             rows[cuts[number] : cuts[number + 1]].write_csv(file)
-            begun = time.process_time()
+        space = Workspace.create(Path(place) / "space", cache=False)
+        filled(f"{size} comments in {parts} waves", space, dict(enumerate(files[:-1])))
+        added = filled(f"{wave} more", space, {parts: files[-1]})
+        filled("the same file again", space, {parts: files[-1]})
+        empty = Workspace.create(Path(place) / "empty", cache=False)
+        over = filled(f"starting over with {size + wave}", empty, dict(enumerate(files)))
+    print(f"{over / added:.1f} times as much")
+
+
+def filled(what: str, space: Workspace, files: dict[int, Path]) -> float:
+    """Ingest waves, give them themes and compare the last; print and return the seconds spent."""
+    newest = max(files)
+    steps: dict[str, Callable[[], object]] = {
+        "ingest": lambda: [
             space.ingest(file, f"W{number}", mapping={"text": "comment", "feedback_id": "id"})
-            space.update()
-            spent.append(time.process_time() - begun)
-            print(
-                f"W{number}: {cuts[number + 1] - cuts[number]} comments, {spent[-1]:.0f} s",
-                flush=True,
-            )
+            for number, file in files.items()
+        ],
+        "themes": space.update,
+        "report": lambda: space.report(f"W{newest}", f"W{newest - 1}"),
+    }
+    spent = {}
+    for name, step in steps.items():
         begun = time.process_time()
-        space.ingest(file, f"W{parts}", mapping={"text": "comment", "feedback_id": "id"})
-        print(f"the same file again: {time.process_time() - begun:.1f} s")
-        print(f"starting over: {sum(spent):.0f} s, {sum(spent) / spent[-1]:.1f} times as much")
+        step()
+        spent[name] = time.process_time() - begun
+    told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in spent.items())
+    print(f"{what}: {told}", flush=True)
+    return sum(spent.values())
 
 
 def table(name: str, rows: list[dict[str, float]]) -> None:
@@ -338,9 +355,10 @@ def main() -> None:
     parser.add_argument("--resamples", type=int, default=20)
     parser.add_argument("--size", type=int, default=200_000)
     parser.add_argument("--wave", type=int, default=5_000)
+    parser.add_argument("--parts", type=int, default=8)
     given = parser.parse_args()
     if given.what == "cost":
-        cost(given.data, given.size, given.wave)
+        cost(given.data, given.size, given.wave, given.parts)
         return
     measures: dict[str, Callable[[Data, int, str], dict[str, float]]] = {
         "still": still, "listed": listed, "planted": planted, "demo": planted_demo, "order": order,

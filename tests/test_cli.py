@@ -404,11 +404,26 @@ def test_a_workspace_is_reported(
     space = tmp_path / "space"
     assert run("init", space)[0] == 0
     assert run("ingest", wave, "--wave", "one", "--workspace", space)[0] == 0
-    status, _, err = run(
-        "report", "--workspace", space, "--wave", "one", "--out", tmp_path / "r", "--quiet"
-    )
+    status, _, err = run("report", "-w", space, "--wave", "one", "--out", tmp_path / "r", "--quiet")
     assert (status, err) == (0, "")
     assert sorted(path.name for path in (tmp_path / "r").iterdir()) == OUTPUTS
+
+
+def test_the_workspace_to_report_is_the_one_other_commands_use(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ANALYZER_WORKSPACE", raising=False)
+    status, _, err = run("report", "--wave", "one")
+    assert (status, "no workspace in this folder" in err) == (2, True)
+    assert run("init", "there")[0] == 0
+    monkeypatch.setenv("ANALYZER_WORKSPACE", "there")
+    status, _, err = run("report", "--wave", "one")
+    assert (status, "no wave 'one'" in err) == (2, True)
+    monkeypatch.delenv("ANALYZER_WORKSPACE")
+    monkeypatch.chdir("there")
+    status, _, err = run("report", "--wave", "one")
+    assert (status, "no wave 'one'" in err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -417,7 +432,7 @@ def test_a_workspace_is_reported(
         ([], "Name the files"),
         (["--workspace", "."], "--wave"),
         (["x.csv", "--workspace", ".", "--wave", "one"], "not both"),
-        (["x.csv", "--compare", "one"], "need --workspace"),
+        (["x.csv", "--compare", "one"], "about a workspace"),
         (["--workspace", ".", "--wave", "one", "--themes", "3"], "--themes"),
     ],
 )

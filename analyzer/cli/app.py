@@ -107,11 +107,17 @@ def report(
     address: Address = None,
     workspace: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Report a wave of a workspace instead of files."),
+        typer.Option(
+            "--workspace",
+            "-w",
+            metavar="DIR",
+            help="Report a wave of a workspace instead of files [default, with --wave: this "
+            "folder].",
+        ),
     ] = None,
-    wave: Annotated[str | None, typer.Option(help="Wave to report, with --workspace.")] = None,
+    wave: Annotated[str | None, typer.Option(help="Wave of the workspace to report.")] = None,
     compare: Annotated[
-        str | None, typer.Option(help="Wave to compare with, with --workspace.")
+        str | None, typer.Option(help="Wave of the workspace to compare with.")
     ] = None,
     formats: Formats = None,
     as_json: Json = False,
@@ -120,6 +126,7 @@ def report(
     """Write a theme report: what hurts, how many people, how much NPS it costs."""
     from analyzer.config import load_settings, parse_mapping
 
+    workspace = cli_workspace.reported(workspace, files, wave)
     _check_source(files, workspace, wave, compare)
     output = _output(out, formats, quiet=quiet, as_json=as_json)
     settings = load_settings(
@@ -235,7 +242,10 @@ def _check_source(
         if not files:
             raise ConfigError("Name the files to report, or a workspace with --workspace DIR.")
         if wave or compare:
-            raise ConfigError("--wave and --compare need --workspace DIR.")
+            raise ConfigError(
+                "--wave and --compare are about a workspace. Leave the files out: those of the "
+                "workspace are already there."
+            )
     elif files:
         raise ConfigError(
             "Name files or --workspace, not both; `analyzer ingest` adds files to a workspace."
@@ -289,16 +299,7 @@ def _report_workspace(
         return
     language = settings.language or analysis.main_language
     cli_workspace.tell_changes(analysis, language)
-    if compare is not None:
-        cli_workspace.tell_subjects(
-            workspace,
-            wave,
-            compare,
-            language,
-            minimum_cell=settings.minimum_cell,
-            encoder=settings.encoder,
-            sentiment_model=settings.sentiment_model,
-        )
+    cli_workspace.tell_subjects(analysis, language)
 
 
 def _report(files: list[Path], settings: Settings, output: _Output) -> None:

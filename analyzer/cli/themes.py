@@ -78,8 +78,17 @@ def themes_show(theme: ThemeId, workspace: Folder = HERE) -> None:
     typer.echo(f"  {state}, {row['origin']}, since {row['since']}, {row['comments']:,} comments")
     if row["note"]:
         typer.echo(f"  {row['note']}")
-    columns = ("wave", "compared", "status", "change", "related", "drift")
-    show(space.history(theme).select(columns), "what was said when the wave came")
+    said = space.history(theme).select(
+        "wave",
+        "compared",
+        # A wave that nothing was compared with says nothing of a change.
+        pl.when(pl.col("compared").is_not_null()).then("status").alias("status"),
+        "change",
+        "related",
+        "drift",
+    )
+    if said.height:
+        show(said, "what was said when the wave came")
     counted = [
         {
             "wave": one["wave"], "people": "<5" if one["people"] is None else one["people"],
@@ -90,7 +99,7 @@ def themes_show(theme: ThemeId, workspace: Folder = HERE) -> None:
     ]  # fmt: skip
     show(
         pl.DataFrame(counted, strict=False),
-        "share of people, counted with the themes of today (95 % interval)",
+        "share of people by the themes of today, 95 % interval",
     )
     p = shares["trend_p"][0]
     if p is not None and shares.height > 2:

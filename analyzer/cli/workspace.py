@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,7 +15,7 @@ from analyzer.cli.space import HERE, Folder, number, open_space, percent, show
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
-__all__ = ["register", "tell_changes", "tell_subjects", "workspace_report"]
+__all__ = ["register", "reported", "tell_changes", "tell_subjects", "workspace_report"]
 
 # What a status of the history is called, and what a person can do.
 _STATUSES = {
@@ -121,6 +122,13 @@ def waves(workspace: Folder = HERE) -> None:
     show(open_space(workspace).waves().drop("themes_assigned"), "waves")
 
 
+def reported(workspace: Path | None, files: list[Path] | None, wave: str | None) -> Path | None:
+    """Where ``analyzer report`` looks: with a wave and no file, where other commands do."""
+    if workspace is None and wave is not None and not files:
+        return Path(os.environ.get("ANALYZER_WORKSPACE") or HERE)
+    return workspace
+
+
 def workspace_report(
     workspace: Path,
     wave: str,
@@ -156,24 +164,15 @@ def tell_changes(analysis: Analysis, language: str) -> None:
         )
 
 
-def tell_subjects(
-    workspace: Path,
-    wave: str,
-    compare: str,
-    language: str,
-    *,
-    minimum_cell: int,
-    encoder: str | None,
-    sentiment_model: str | None,
-) -> None:
-    """Print which subjects people name more or less often than in another wave."""
+def tell_subjects(analysis: Analysis, language: str) -> None:
+    """Print which subjects people name more or less often than in the wave compared with."""
     import polars as pl
 
     from analyzer.store.subjects import CHANGES
 
-    found = open_space(workspace, encoder, sentiment_model).subjects(
-        wave, compare, language=language, minimum_cell=minimum_cell
-    )
+    found = analysis.subjects
+    if found is None:
+        return
     clear = found.filter(pl.col("verdict").is_in(list(CHANGES)))
     if clear.is_empty():
         typer.echo("No subject of the starter codebook is named clearly more or less often.")
@@ -181,7 +180,7 @@ def tell_subjects(
     before = clear["previous"][0]
     for way, told in ((1, "more"), (-1, "less")):
         named = [
-            f"{row['name']} ({_percent_or_few(row['share_before'])} -> "
+            f"{row[f'name_{language}']} ({_percent_or_few(row['share_before'])} -> "
             f"{_percent_or_few(row['share'])} of people)"
             for row in clear.iter_rows(named=True)
             if CHANGES[row["verdict"]] == way

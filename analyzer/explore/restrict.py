@@ -80,6 +80,7 @@ def keep(analysis: Analysis, feedback: pl.DataFrame) -> Analysis:
         quality=_quality(analysis.quality, feedback, spans, mentions, found.leak),
         findings=_findings(feedback),
         found=found,
+        subjects=None,
     )
 
 

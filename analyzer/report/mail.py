@@ -114,12 +114,22 @@ def _row(page: Page, theme: Theme, ranking: str) -> list[str]:
 
 
 def _changes(page: Page) -> list[str]:
-    """New themes first, then those whose share moved most."""
-    rankings = page.model["rankings"]
+    """New themes first, then those whose share moved most, then the subjects of a list."""
+    words, rankings = page.words, page.model["rankings"]
     themes = page.named([*rankings["new"], *rankings["changed"]])[:_CHANGES]
-    if not themes:
-        return []
-    rows = [
+    subjects = page.subjects(changed=True)[:_CHANGES]
+    parts = [_moves(page, themes)] if themes else []
+    if subjects:
+        parts += [
+            f"### {words.text('Subjects named more or less often')}",
+            _moves(page, subjects),
+        ]
+    return [f"## {words.text('What changed')}", *parts] if parts else []
+
+
+def _moves(page: Page, named: list[Theme]) -> str:
+    """A line a theme or subject: shares before and now."""
+    return "\n".join(
         "- "
         + page.words.text(
             "%(name)s: %(value)s",
@@ -128,6 +138,5 @@ def _changes(page: Page) -> list[str]:
             f"**{escape(page.share(theme['wave']['now']))}**, "
             f"{page.term('wave', theme['wave']['verdict'])}",
         )
-        for theme in themes
-    ]
-    return [f"## {page.words.text('What changed')}", "\n".join(rows)]
+        for theme in named
+    )

@@ -11,13 +11,14 @@ from analyzer.report.outcome_model import outcomes, score_change
 from analyzer.report.overview_model import heat_tables, overview, situation, social
 from analyzer.report.quality_model import quality
 from analyzer.report.theme_model import groups, theme_entries
+from analyzer.report.wave_model import subjects
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
 
 __all__ = ["SCHEMA_VERSION", "build"]
 
-SCHEMA_VERSION: Final = "1.2"
+SCHEMA_VERSION: Final = "1.3"
 
 
 def build(analysis: Analysis) -> dict[str, Any]:
@@ -45,6 +46,7 @@ def build(analysis: Analysis) -> dict[str, Any]:
         "dimensions": heat_tables(analysis),
         "themes": themes,
         "groups": groups(analysis),
+        "subjects": subjects(analysis),
         "outcomes": outcomes(analysis),
         "social": social(analysis, rows),
         "quality": quality(analysis, themes, rows),

@@ -24,18 +24,21 @@ ROWS: Final = 1_048_575  # rows of a sheet below its header
 
 
 def sheets(analysis: Analysis, page: Page) -> list[Sheet]:
-    """Make the tables: themes, segments, feelings, changes, quality, rows left out and mentions.
+    """Make the tables: themes, segments, feelings, changes, limits, rows left out and mentions.
 
     Args:
         analysis: a finished analysis.
         page: its report model in one language; what is hidden there is hidden here.
 
     Returns:
-        The sheets in their order; changes only where there are two waves.
+        The sheets in their order; changes only where there are two waves, and subjects only where
+        they were counted in both.
     """
     made = [_themes(page), _segments(page), feelings(page)]
     if any(theme["wave"] for theme in page.model["themes"]):
         made.append(_changes(page))
+    if page.model["subjects"]:
+        made.append(_subjects(page))
     return [*made, _limits(page), _ledger(page), _mentions(analysis, page)]
 
 
@@ -179,10 +182,33 @@ def _segment_rows(page: Page) -> Iterator[list[Cell]]:
 
 def _changes(page: Page) -> Sheet:
     words = page.words
-    compared = [theme for theme in page.ordered_themes() if theme["wave"]]
-    first = compared[0]["wave"]
+    return Sheet(
+        words.text("Changes"),
+        words.text("One row per theme: the newest wave against the one before."),
+        *_compared(
+            page, words.text("Theme"), [theme for theme in page.ordered_themes() if theme["wave"]]
+        ),
+    )
+
+
+def _subjects(page: Page) -> Sheet:
+    words = page.words
+    return Sheet(
+        words.text("Subjects"),
+        words.text(
+            "One row per subject of the starter codebook: the newest wave against the one before."
+        ),
+        *_compared(page, words.text("Subject"), page.model["subjects"]),
+    )
+
+
+def _compared(
+    page: Page, kind: str, named: list[Theme]
+) -> tuple[tuple[Column, ...], list[list[Cell]]]:
+    """Columns and rows of themes or subjects in two waves."""
+    words, first = page.words, named[0]["wave"]
     columns = [
-        Column(words.text("Theme"), "long"),
+        Column(kind, "long"),
         Column(words.text("People, %(wave)s", wave=first["previous"]), "count"),
         Column(words.text("People, %(wave)s", wave=first["wave"]), "count"),
         Column(words.text("Share, %(wave)s", wave=first["previous"]), "share"),
@@ -202,15 +228,10 @@ def _changes(page: Page) -> Sheet:
             wave["q"],
             page.term("wave", wave["verdict"]),
         ]
-        for theme in compared
+        for theme in named
         for wave in (theme["wave"],)
     ]
-    return Sheet(
-        words.text("Changes"),
-        words.text("One row per theme: the newest wave against the one before."),
-        tuple(columns),
-        rows,
-    )
+    return tuple(columns), rows
 
 
 def _limits(page: Page) -> Sheet:

@@ -25,6 +25,7 @@ _IN_GROUP: Final = 6
 _LIMITS: Final = 6
 _LABEL: Final = 44  # letters of a theme's name in a chart
 _LEFT, _RIGHT = Box(0.6, 1.75, 7.9, 4.95), Box(8.9, 1.85, 3.85, 4.8)
+_WHOLE = Box(0.6, 1.75, 12.1, 4.95)
 
 Theme = dict[str, Any]
 
@@ -37,9 +38,9 @@ def slides(page: Page) -> bytes:
 
     Returns:
         A PPTX file with native charts, tables and text: headline, what hurts most, what changed,
-        what people love, the groups of themes, themes by segment, and what the figures cannot
-        tell. A slide that would have nothing to show, such as changes of a single wave, is left
-        out. The same model gives the same bytes.
+        subjects named more or less often, what people love, the groups of themes, themes by
+        segment, and what the figures cannot tell. A slide that would have nothing to show, such as
+        changes of a single wave, is left out. The same model gives the same bytes.
     """
     deck, sections = Deck(page.words.text("Customer feedback report")), page.sections()
     _headline(deck, page)
@@ -47,6 +48,8 @@ def slides(page: Page) -> bytes:
         _ranking(deck, page, "hurts")
     if "changed" in sections:
         _changed(deck, page)
+    if page.subjects(changed=True):
+        _subjects(deck, page)
     if page.model["rankings"]["loves"]:
         _ranking(deck, page, "loves")
     if page.groups():
@@ -237,9 +240,31 @@ def _changed(deck: Deck, page: Page) -> None:
     clear = page.named([*rankings["new"], *rankings["changed"]])
     others = [theme for theme in compared if theme not in clear]
     others.sort(key=lambda t: (-abs(t["wave"]["change"] or 0), t["theme_id"]))
-    shown = [*clear, *others][:_BARS]
+    _pairs(deck, page, _LEFT, [*clear, *others][:_BARS])
+    _quotes(deck, page, clear, None)
+
+
+def _subjects(deck: Deck, page: Page) -> None:
+    """Subjects of a list that is the same for both waves: those that changed, then the clearest."""
+    words, named = page.words, page.subjects(changed=True)
+    found, first = story.subject(page, named[0]), named[0]["wave"]
+    explain = words.text(
+        "People who speak of each subject of the starter codebook, a list that neither wave has "
+        "shaped: %(wave)s (n = %(now)s) against %(previous)s (n = %(before)s).",
+        wave=first["wave"],
+        now=words.number(first["now"]["base"]),
+        previous=first["previous"],
+        before=words.number(first["before"]["base"]),
+    )
+    deck.slide(found.text, f"{found.text} {explain}", explain)
+    _pairs(deck, page, _WHOLE, [*named, *page.subjects(changed=False)][:_BARS])
+
+
+def _pairs(deck: Deck, page: Page, box: Box, shown: list[Theme]) -> None:
+    """Shares of people in two waves, side by side."""
+    first = shown[0]["wave"]
     deck.pairs(
-        _LEFT,
+        box,
         [_change_label(page, theme) for theme in shown],
         [
             (first["previous"], [t["wave"]["before"]["share"] for t in shown], MID),
@@ -247,7 +272,6 @@ def _changed(deck: Deck, page: Page) -> None:
         ],
         "; ".join(_change_label(page, theme).replace("\n", ": ") for theme in shown),
     )
-    _quotes(deck, page, clear, None)
 
 
 def _change_label(page: Page, theme: Theme) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "moved",
     "quality",
     "segments",
+    "subject",
     "three",
 ]
 
@@ -194,9 +195,10 @@ def _leading(page: Page, ranking: str, messages: dict[str, str], nothing: str) -
 
 
 def changed(page: Page) -> Finding:
-    """Name what is new, else the theme whose share moved most."""
+    """Name what is new, else the theme whose share moved most, else the clearest subject."""
     words, rankings = page.words, page.model["rankings"]
     new, moved = page.named(rankings["new"]), page.named(rankings["changed"])
+    listed = page.subjects(changed=True)
     if new:
         theme = new[0]
         text = words.text(
@@ -208,11 +210,18 @@ def changed(page: Page) -> Finding:
         return Finding("changed", text, theme["theme_id"])
     if moved:
         return Finding("changed", _moved(page, moved[0]), moved[0]["theme_id"])
+    if listed:
+        return subject(page, listed[0])
     if any(theme["wave"] for theme in page.model["themes"]):
         text = words.text("No theme’s share changed clearly between the two waves.")
     else:
         text = words.text("One wave only: nothing to compare with yet.")
     return Finding("changed", text)
+
+
+def subject(page: Page, named: Theme) -> Finding:
+    """Say how many people more, or fewer, speak of a subject that is in no theme alone."""
+    return Finding("changed", _moved(page, named))
 
 
 def _moved(page: Page, theme: Theme) -> str:
@@ -222,7 +231,7 @@ def _moved(page: Page, theme: Theme) -> str:
         "before": page.share(wave["before"]),
         "now": page.share(wave["now"]),
     }
-    if wave["verdict"] == "growing":
+    if wave["verdict"] in ("growing", "emerging"):
         message = (
             words.text("“%(theme)s” grew to %(now)s of people.")
             if wave["before"]["share"] is None

@@ -11,6 +11,7 @@ from analyzer.report.base import sentiment
 from analyzer.report.figures import INDICATIVE, confidence, count, counts, estimate, figure, impact
 from analyzer.report.mood_model import divided_entries, mood_entries
 from analyzer.report.verbatims import verbatims
+from analyzer.report.wave_model import wave_change
 from analyzer.schema import LANGUAGES
 from analyzer.stats import engagement
 from analyzer.stats.intervals import wilson
@@ -73,7 +74,7 @@ def theme_entries(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
                     "languages": _social_languages(theme_id, rows),
                     **reactions[theme_id],
                 },
-                "wave": _wave(waves.get(theme_id), rows.minimum),
+                "wave": (wave_change(waves[theme_id], rows.minimum) if theme_id in waves else None),
                 "reading": _reading(readings.get(theme_id), voices.get(theme_id, {})),
                 "related": _related(theme_id, rows),
                 "verbatims": verbatims(analysis, theme_id, linked[theme_id]),
@@ -318,33 +319,6 @@ def _trend(said: pl.DataFrame, rows: Base) -> list[dict[str, Any]]:
         share = None if shown["suppressed"] else figure(shown["n"] / size)
         points.append({"wave": wave, **shown, "base": size, "share": share})
     return points
-
-
-def _wave(row: dict[str, Any] | None, minimum: int) -> dict[str, Any] | None:
-    if row is None:
-        return None
-    now, before = count(row["n"], minimum), count(row["previous_n"], minimum)
-    hidden = now["suppressed"] or before["suppressed"]
-    return {
-        "wave": row["wave"],
-        "previous": row["previous"],
-        "now": {**now, "base": row["base"], "share": _unless(now, row["share"])},
-        "before": {
-            **before,
-            "base": row["previous_base"],
-            "share": _unless(before, row["previous_share"]),
-        },
-        **{
-            name: None if hidden else figure(row[name])
-            for name in ("change", "low", "high", "p", "q")
-        },
-        "confidence": confidence(figure(row["q"])),
-        "verdict": row["verdict"],
-    }
-
-
-def _unless(hidden: dict[str, Any], value: object) -> float | None:
-    return None if hidden["suppressed"] else figure(value)
 
 
 def _related(theme_id: str, rows: Base) -> list[dict[str, Any]]:

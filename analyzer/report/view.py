@@ -46,7 +46,7 @@ class Page:
         self.posted = bool(model["social"] and model["social"]["posts"])
 
     def name(self, theme: Theme | str) -> str:
-        """Name of a theme in the page's language."""
+        """Name of a theme or subject in the page's language."""
         found = self.themes[theme] if isinstance(theme, str) else theme
         return str(found["names"][self.words.language]).replace("'", "’")
 
@@ -327,15 +327,10 @@ class Page:
 
     def map(self, dots: int = DOTS) -> dict[str, Any] | None:
         """Lay out the theme map; see `analyzer.report.plane.plane`."""
-        placed = [theme for theme in self.model["themes"] if self._size(theme)]
         shown = [
-            {
-                **theme,
-                "origin": self.side(theme),
-                "size": self._size(theme),
-                "text": self.name(theme),
-            }
-            for theme in placed
+            {**theme, "origin": self.side(theme), "size": size, "text": self.name(theme)}
+            for theme in self.model["themes"]
+            if (size := self._size(theme))
         ]
         return plane(shown, self._points, dots)
 
@@ -387,6 +382,11 @@ class Page:
         if bad == good:
             return str(theme["origin"])
         return "problem" if bad > good else "strength"
+
+    def subjects(self, *, changed: bool) -> list[Theme]:
+        """Subjects that are clearly named more or less often than before, or all others."""
+        found, still = self.model["subjects"] or [], ("stable", "cannot_tell")
+        return [one for one in found if (one["wave"]["verdict"] not in still) == changed]
 
     def newest(self, metric: str) -> dict[str, Any] | None:
         """Newest wave's score and its change from the wave before."""

@@ -77,6 +77,11 @@ class Words:
         told = n if isinstance(n, str) else self.number(n)
         return _tied(f"n < {told[1:]}" if told.startswith("<") else f"n = {told}")
 
+    def corrected(self, q: float) -> str:
+        """Write a corrected q-value: ``q = 0.012``, or ``q < 0.001``."""
+        told = f"q < {self.number(0.001, 3)}" if q < 0.0005 else f"q = {self.number(q, 3)}"
+        return told.replace(" ", _NO_BREAK)
+
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with grouped thousands and a real minus sign."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")

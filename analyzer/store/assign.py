@@ -116,7 +116,9 @@ def _load(session: Session, database: Database, wave: str) -> Job:
 def _first(job: Job, encoder: Encoder, seed: int) -> _Result:
     now = job.now
     spans = now.spans.drop("passage")
-    found = find_themes(now.feedback, spans, now.vectors, encoder, seed=seed)
+    found = find_themes(
+        now.feedback, spans, now.vectors, encoder, passages=now.passages(), seed=seed
+    )
     ids = found.frame["theme_id"].to_list()
     keep = [name for name in found.frame.columns if name in TABLES["themes"]]
     themes = found.frame.select(keep).with_columns(
@@ -163,7 +165,8 @@ def _next(job: Job, encoder: Encoder, seed: int) -> _Result:
     mentions = _mentions(job, ids, assigned, fresh_ids)
     born = follow.centroids(rows, assigned.theme, len(ids))
     moved_away = drifts(job, registry, rows, assigned, seed)
-    before_mentions = _before_mentions(job, ids, space, set(fresh_ids))
+    unheard = {name for name in registry.ids if not job.sizes.get(name)}  # added by a person
+    before_mentions = _before_mentions(job, ids, space, unheard | set(fresh_ids))
     parents = _parents(theme, groups)
     told = history(job, ids, mentions, before_mentions, moved_away, related | parents)
     themes = _describe(job, ids, fresh_ids, assigned.theme, space, encoder)

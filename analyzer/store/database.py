@@ -105,9 +105,10 @@ class Database:
 
     def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         if not self.path.is_file():
+            where = "this folder" if self.folder == Path() else self.folder
             raise StoreError(
-                f"There is no workspace in {self.folder}. Make one with: "
-                f"analyzer init {self.folder}"
+                f"There is no workspace in {where}. Name one with --workspace DIR, or make one "
+                f"with: analyzer init {self.folder}"
             )
         give_up = time.monotonic() + self.wait
         while True:

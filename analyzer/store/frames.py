@@ -57,6 +57,14 @@ class Stored:
     languages: list[str]
     people: list[str]
 
+    def passages(self) -> pl.Series:
+        """Texts of the passages of the n spans."""
+        run = pl.struct("feedback_id", "passage").rle_id()
+        texts = self.feedback.select("feedback_id", whole="text")
+        told = self.spans.join(texts, on="feedback_id", how="left", maintain_order="left")
+        start, end = pl.col("start").min().over(run), pl.col("end").max().over(run)
+        return told.select(text=pl.col("whole").str.slice(start, end - start))["text"]
+
 
 @dataclass(frozen=True)
 class Registry:

@@ -34,6 +34,16 @@ _HTML: Final = """
 <p><small>{{ verbs }}</small></p></div>"""
 
 
+# The newest edit that moved comments of each theme, as the number of the history's next turn.
+_EDITED: Final = (
+    "SELECT theme_id, max(turn) AS edited FROM (SELECT "
+    "unnest(from_json(json_extract(before, '$.themes_touched'), '[\"VARCHAR\"]')) AS theme_id, "
+    "(before->>'$.turn')::BIGINT AS turn FROM edits "
+    "WHERE undone_by IS NULL AND verb NOT IN ('undo', 'exclude', 'restore') AND comments > 0) "
+    "GROUP BY ALL"
+)
+
+
 def overview(session: Session, language: str | None, minimum_cell: int) -> pl.DataFrame:
     """One row a theme that ever was, by theme_id.
 
@@ -45,7 +55,8 @@ def overview(session: Session, language: str | None, minimum_cell: int) -> pl.Da
     Returns:
         theme_id, name, comments, people and share (of the newest wave that has themes),
         share_before (of the wave before it), became (continued, growing ..., as the newest wave has
-        it, and whether its content changed; excluded; merged into another) and since.
+        it, whether its content changed, and whether an edit moved comments since; excluded; merged
+        into another) and since.
     """
     themes = session.frame(
         "SELECT t.*, count(DISTINCT m.feedback_id) AS comments FROM themes t "
@@ -63,7 +74,8 @@ def overview(session: Session, language: str | None, minimum_cell: int) -> pl.Da
     status = (
         told.filter(pl.col("wave") == order[-1])
         .unique("theme_id", keep="last")
-        .select("theme_id", "status", "change", "drift")
+        .join(session.frame(_EDITED), on="theme_id", how="left")
+        .select("theme_id", "status", "change", "drift", late=pl.col("edited") > pl.col("turn"))
     )
     frame = (
         themes.join(now, on="theme_id", how="left", maintain_order="left")
@@ -127,6 +139,7 @@ def _became() -> pl.Expr:
     beside = pl.col("status").is_in(["split", "merged"]) & pl.col("change").is_not_null()
     change = pl.when(beside).then(pl.format(", {}", "change")).otherwise(pl.lit(""))
     drift = pl.when("drift").then(pl.lit(", content changed")).otherwise(pl.lit(""))
+    late = pl.when("late").then(pl.lit(", edited since")).otherwise(pl.lit(""))
     return (
         pl.when(pl.col("state") == "merged")
         .then(pl.format("merged into {}", "into_id"))
@@ -134,7 +147,7 @@ def _became() -> pl.Expr:
         .then(pl.lit("excluded"))
         .when(pl.col("status").is_null())
         .then(pl.lit("new, by a person"))
-        .otherwise(pl.concat_str("status", change, drift))
+        .otherwise(pl.concat_str("status", change, drift, late))
     )
 
 

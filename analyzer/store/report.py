@@ -14,6 +14,7 @@ from analyzer.analysis import Analysis, Quality
 from analyzer.errors import ConfigError
 from analyzer.stages import counted
 from analyzer.stats import link
+from analyzer.store import subjects
 from analyzer.store.assign import apply_new
 from analyzer.store.frames import ACTIVE, Registry, Stored, load_registry, load_sources, load_wave
 from analyzer.store.status import order_of_waves
@@ -59,7 +60,7 @@ def analysis(
                 "without any. Ingest a file with comments first."
             )
         mentions = session.matching("mentions", now.feedback.select("feedback_id"))
-        before = _before(session, database, registry, compare)
+        before = _before(session, database, registry, (wave, compare), mentions)
         ledger, findings = _accounts(session, wave)
         sources = load_sources(session, [wave])
         status = _statuses(session, wave)
@@ -69,8 +70,16 @@ def analysis(
         said = counted(found.mentions).select(*schema.MENTIONS)
         spans = now.spans.drop("passage")
         linked = link(now.feedback, spans, said, ids, by=by, minimum_cell=minimum_cell)
+        listed = None
         if before is not None:
             linked = _with_waves(linked, before, now.feedback, spans, said, ids)
+            listed = subjects.compare(
+                (now, before[0]),
+                subjects.listed(),
+                models.encoder,
+                minimum_cell=minimum_cell,
+                seed=seed,
+            )
     return Analysis(
         feedback=now.feedback,
         spans=spans,
@@ -84,6 +93,7 @@ def analysis(
         findings=findings,
         found=replace(found, mentions=found.mentions.select(*schema.MENTIONS)),
         encoder=models.encoder,
+        subjects=listed,
     )
 
 
@@ -102,20 +112,32 @@ def check_apart(wave: str, compare: str | None) -> None:
 
 
 def _before(
-    session: Session, database: Database, registry: Registry, compare: str | None
+    session: Session,
+    database: Database,
+    registry: Registry,
+    waves: tuple[str, str | None],
+    mentions: pl.DataFrame,
 ) -> tuple[Stored, pl.DataFrame] | None:
-    """The wave to compare with; themes made later are looked for there too."""
+    """The wave to compare with; themes that only the wave itself was searched for are there too."""
+    wave, compare = waves
     if compare is None:
         return None
     stored = load_wave(session, database.folder, [compare])
-    mentions = session.matching("mentions", stored.feedback.select("feedback_id"))
-    order = order_of_waves(session)
-    born = {
-        name: order.index(since) if since in order else 0
-        for name, since in registry.themes.select("theme_id", "since").iter_rows()
+    earlier = session.matching("mentions", stored.feedback.select("feedback_id"))
+    told = session.frame("SELECT DISTINCT wave, theme_id FROM history")
+    at = {name: number for number, name in enumerate(order_of_waves(session))}
+    searched = set(told.filter(pl.col("wave") == wave)["theme_id"]) | set(mentions["theme_id"])
+    # A theme that a person adds is looked for from the wave after the one it was made in.
+    first = dict.fromkeys(earlier["theme_id"].unique(), at[compare])
+    for name, theme_id in told.iter_rows():
+        first[theme_id] = min(first.get(theme_id, len(at)), at.get(name, 0))
+    since = {name: at.get(made, 0) for name, made in registry.themes["theme_id", "since"].rows()}
+    later = {
+        name
+        for name in searched & set(registry.ids)
+        if max(since[name], first.get(name, 0)) > at[compare]
     }
-    later = {name for name in registry.ids if born[name] > order.index(compare)}
-    return stored, apply_new(stored, mentions, registry.ids, registry.space, later)
+    return stored, apply_new(stored, earlier, registry.ids, registry.space, later)
 
 
 def _with_waves(

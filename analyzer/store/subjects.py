@@ -13,24 +13,31 @@ import numpy as np
 import polars as pl
 from threadpoolctl import threadpool_limits
 
+from analyzer.resources import folder
+from analyzer.schema import LANGUAGES
 from analyzer.stats.privacy import hide, small_cells
 from analyzer.stats.waves import WAVE_SCHEMA, theme_waves
 from analyzer.store.status import base_of
 from analyzer.themes.classify import CodebookModel
+from analyzer.themes.codebook import Codebook
 from analyzer.themes.rows import sample
 
 if TYPE_CHECKING:
-    from analyzer.encoders import Encoder
-    from analyzer.schema import Language
-    from analyzer.store.frames import Stored
-    from analyzer.themes.codebook import Codebook
+    from pathlib import Path
 
-__all__ = ["CHANGES", "compare", "said"]
+    from analyzer.encoders import Encoder
+    from analyzer.store.frames import Stored
+
+__all__ = ["CHANGES", "compare", "listed", "said"]
 
 CHANGES: Final = {"growing": 1, "emerging": 1, "fading": -1, "gone": -1}  # verdicts, and the way
 _FEWEST: Final = 10  # people in both waves together, below which nothing is tested
 _MOST_SPANS: Final = 12_000  # of a wave; beyond this a sample of people
-_FIGURES: Final = ("people", "share", "people_before", "share_before", "change", "low", "high")
+
+
+def listed(codebook: str | Path | None = None) -> Codebook:
+    """Load a list of subjects; the starter codebook that comes with analyzer by default."""
+    return Codebook.load(codebook or folder("corpora") / "codebook.toml")
 
 
 def said(
@@ -70,7 +77,6 @@ def compare(
     book: Codebook,
     encoder: Encoder,
     *,
-    language: Language,
     minimum_cell: int,
     seed: int,
 ) -> pl.DataFrame:
@@ -80,15 +86,15 @@ def compare(
         waves: comments of the two.
         book: the subjects.
         encoder: made the vectors.
-        language: of the names.
-        minimum_cell: figures of fewer people are null.
+        minimum_cell: figures of fewer people are null, and so is a change from or to them.
         seed: of samples of large waves.
 
     Returns:
-        subject, name, wave (the newer), previous, people, base, share, people_before, base_before,
-        share_before, change, low, high (Newcombe's 95 % interval of the change), q and verdict, as
-        `analyzer.stats.waves.theme_waves` has them, over subjects that ten people or more speak of;
-        clear changes first. Empty when one of the waves has nobody to count.
+        subject, name_es, name_fr, name_en, wave (the newer), previous, people, base, share,
+        people_before, base_before, share_before, change, low, high (Newcombe's 95 % interval of the
+        change), p, q and verdict, as `analyzer.stats.waves.theme_waves` has them, over subjects
+        that ten people or more speak of; clear changes first. Empty when one of the waves has
+        nobody to count.
     """
     model = CodebookModel.fit(book, encoder)
     mentions = pl.concat([said(wave, model, seed) for wave in waves])
@@ -99,32 +105,38 @@ def compare(
     counted = mentions.drop_nulls("theme_id")
     every = theme_waves(base_of(feedback, spans, counted, book.ids))
     if every is None:
-        return _shown(pl.DataFrame(schema=WAVE_SCHEMA), book, language, minimum_cell)
+        return _shown(pl.DataFrame(schema=WAVE_SCHEMA), book, minimum_cell)
     enough = every.filter(pl.col("n") + pl.col("previous_n") >= _FEWEST)["theme_id"].to_list()
     tested = theme_waves(base_of(feedback, spans, counted, enough))
-    return _shown(tested if tested is not None else every.clear(), book, language, minimum_cell)
+    return _shown(tested if tested is not None else every.clear(), book, minimum_cell)
 
 
-def _shown(
-    found: pl.DataFrame, book: Codebook, language: Language, minimum_cell: int
-) -> pl.DataFrame:
+def _shown(found: pl.DataFrame, book: Codebook, minimum_cell: int) -> pl.DataFrame:
     names = pl.DataFrame(
-        {"theme_id": book.ids, "name": [theme.name_in(language) for theme in book.theme]},
-        schema={"theme_id": pl.String, "name": pl.String},
+        {
+            "theme_id": book.ids,
+            **{f"name_{code}": [one.name_in(code) for one in book.theme] for code in LANGUAGES},
+        }
     )
     frame = found.join(names, on="theme_id", how="left", maintain_order="left").select(
-        pl.col("theme_id").alias("subject"), "name", "wave", "previous",
+        pl.col("theme_id").alias("subject"), *names.columns[1:], "wave", "previous",
         pl.col("n").alias("people"), "base", "share",
         pl.col("previous_n").alias("people_before"), pl.col("previous_base").alias("base_before"),
-        pl.col("previous_share").alias("share_before"), "change", "low", "high", "q", "verdict",
+        pl.col("previous_share").alias("share_before"), "change", "low", "high",
+        "p", "q", "verdict",
     )  # fmt: skip
     cells = [
         frame.select("subject", respondents=count, base=base)
         for count, base in (("people", "base"), ("people_before", "base_before"))
     ]
-    few = [small_cells(cell, within=["subject"], minimum=minimum_cell) for cell in cells]
-    hidden = hide(frame.with_columns(suppressed=few[0] | few[1]), _FIGURES)
+    now, before = (small_cells(cell, within=["subject"], minimum=minimum_cell) for cell in cells)
+    for few, figures in (
+        (now, ("people", "share")),
+        (before, ("people_before", "share_before")),
+        (now | before, ("change", "low", "high")),
+    ):
+        frame = hide(frame.with_columns(suppressed=few), figures)
     clear = pl.col("verdict").is_in(list(CHANGES))
-    return hidden.drop("suppressed").sort(
+    return frame.drop("suppressed").sort(
         clear, "q", "subject", descending=[True, False, False], nulls_last=True
     )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from analyzer.errors import ConfigError
-from analyzer.resources import folder
 from analyzer.schema import LANGUAGES
 from analyzer.stats.privacy import MINIMUM_CELL
 from analyzer.store import changes, lookup, overview, report, status, subjects, trend
 from analyzer.store.frames import load_wave
 from analyzer.store.verbs import ThemeVerbs
-from analyzer.themes.codebook import Codebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from analyzer.analysis import Analysis
     from analyzer.explore import ThemeView
     from analyzer.explore.search import Hits
-    from analyzer.schema import Language
 
 __all__ = ["MINIMUM_CELL", "Views"]
 
@@ -73,7 +70,8 @@ class Views(ThemeVerbs):
             minimum_cell: figures of fewer people are null.
 
         Returns:
-            One row a subject, clear changes first; see `analyzer.store.subjects.compare`.
+            One row a subject, clear changes first, as `analyzer.store.subjects.compare` has them,
+            with ``name`` in place of the names in three languages.
 
         Raises:
             ConfigError: There is no such wave or language, or the codebook is not valid.
@@ -81,21 +79,18 @@ class Views(ThemeVerbs):
         """
         _check_language(language)
         self._checked()
-        book = Codebook.load(codebook or folder("corpora") / "codebook.toml")
+        book = subjects.listed(codebook)
         with self._database.reading() as session:
             report.check_waves(status.order_of_waves(session), wave, compare)
             report.check_apart(wave, compare)
             chosen = language or overview.main_language(session)
             now, before = (load_wave(session, self.folder, [name]) for name in (wave, compare))
             seed = int(session.meta()["seed"])
-        return subjects.compare(
-            (now, before),
-            book,
-            self.models.encoder,
-            language=cast("Language", chosen),
-            minimum_cell=minimum_cell,
-            seed=seed,
+        found = subjects.compare(
+            (now, before), book, self.models.encoder, minimum_cell=minimum_cell, seed=seed
         )
+        names = [f"name_{code}" for code in LANGUAGES]
+        return found.rename({f"name_{chosen}": "name"}).drop(names, strict=False)
 
     def search(self, text: str, k: int = 20, wave: str | None = None) -> Hits:
         """Find comments by meaning in all waves, or in one; in any language.

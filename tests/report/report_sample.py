@@ -210,6 +210,7 @@ class Sample:
     linked: stats.Linked
     positions: pl.DataFrame
     findings: pl.DataFrame
+    subjects: pl.DataFrame | None = None
     quality: Quality = field(default_factory=Quality)
     found: Found = field(default_factory=Found)
 

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from analyzer.errors import ConfigError
+from analyzer.resources import folder
 from analyzer.store import Workspace
 from analyzer.store.accepted import accept
 from analyzer.store.edits import Author
@@ -162,3 +163,28 @@ def test_the_trend_follows_shares_over_waves_and_edits(space: Workspace) -> None
 def test_an_edit_says_itself_in_a_line(space: Workspace) -> None:
     assert repr(space.rename("T01", en="Bills")) == "Edit 1: rename T01; 0 comments changed."
     assert str(space.merge("T02", "T01", preview=True)).endswith("comments would change.")
+
+
+def test_a_theme_that_a_wave_was_not_searched_for_has_not_changed(
+    space: Workspace, tmp_path: Path
+) -> None:
+    space.codebook_import(written(space, tmp_path / "book.toml", WAITING))
+
+    def verdict(wave: str, compare: str) -> tuple[int, int, str]:
+        waves = space.report(wave, compare, minimum_cell=0).linked.waves
+        assert waves is not None
+        row = waves.filter(pl.col("theme_id") == "waiting").row(0, named=True)
+        return row["n"], row["previous_n"], row["verdict"]
+
+    now, before, _ = verdict("2026-Q3", "2026-Q2")
+    assert (now, before) == (0, 0)
+    rows = pl.read_csv(folder("corpora") / "demo" / "nps_2026_q3.csv", infer_schema=False)
+    rows = rows.with_columns(pl.col("response_id", "customer_id").str.replace("^", "Q4"))
+    rows.head(280).drop("responded_at", "wave").write_csv(tmp_path / "q4.csv")
+    space.ingest(tmp_path / "q4.csv", "2026-Q4")
+    now, before, told = verdict("2026-Q4", "2026-Q3")
+    assert (now > 5, before > 5) == (True, True)
+    assert told not in ("emerging", "growing")
+    last = space.history("waiting").row(-1, named=True)
+    assert (last["wave"], last["change"]) == ("2026-Q4", None)
+    assert last["share_before"] > 0

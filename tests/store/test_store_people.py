@@ -225,7 +225,7 @@ def run(*words: str) -> str:
 def test_the_command_line_does_what_python_does(space: Workspace, tmp_path: Path) -> None:
     at = ("--workspace", str(space.folder))
     assert "2026-Q3" in run("waves", *at)
-    new = space.history().filter(pl.col("status") == "emerging")["theme_id"][0]
+    new = space.history().filter(pl.col("status") == "emerging")["theme_id"].item()
     assert new in run("themes", "list", *at)
     assert "0 comments would change" in run(
         "themes", "rename", "T01", "--en", "Bills", "--preview", *at
@@ -237,6 +237,8 @@ def test_the_command_line_does_what_python_does(space: Workspace, tmp_path: Path
     assert "Edit 3: split" in run("themes", "split", "T04", "--parts", "2", *at)
     assert "Edit 4: undo" in run("themes", "undo", *at)
     assert "emerging" in run("themes", "show", new, *at)
+    first = next(line for line in run("themes", "show", "T01", *at).splitlines() if "Q2" in line)
+    assert "continued" not in first  # nothing was compared with the first wave
     assert "exclude T05" in run("themes", "exclude", "T05", *at)
     assert "restore T05" in run("themes", "restore", "T05", *at)
     assert "note T05" in run("themes", "note", "T05", "x", *at)

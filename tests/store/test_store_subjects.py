@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from analyzer.cli import app
 from analyzer.errors import ConfigError
+from analyzer.report import build
 from analyzer.resources import folder
 from analyzer.store import Workspace, subjects
 from analyzer.store.frames import load_wave
@@ -51,11 +52,13 @@ def test_names_cells_and_codebook_are_those_asked_for(demo: Workspace, tmp_path:
     names = demo.subjects(*waves, language="es")["name"]
     assert "Espera y accesibilidad" in names
     shown = demo.subjects(*waves, minimum_cell=40)
-    hidden = shown.filter(pl.col("people").is_null())
-    assert hidden.height > shown.height / 2
-    assert hidden.select("share", "people_before", "change", "low").null_count().row(0) == (
-        (hidden.height,) * 4
-    )
+    few, few_before = shown["people"].is_null(), shown["people_before"].is_null()
+    assert (few | few_before).mean() > 0.5
+    assert (few ^ few_before).any()
+    assert shown["share"].is_null().equals(few)
+    assert shown["share_before"].is_null().equals(few_before)
+    for name in ("change", "low", "high"):
+        assert shown[name].is_null().equals(few | few_before)
     assert demo.subjects(*waves, minimum_cell=0)["people"].null_count() == 0
     book = tmp_path / "own.toml"
     book.write_text(OWN, "utf-8")
@@ -104,4 +107,34 @@ def test_a_report_that_compares_tells_it_in_the_words_of_the_report(
     assert "Named less often than in 2026-Q2: Instalación y técnico" in spanish
     few = told("--wave", "2026-Q3", "--compare", "2026-Q2", "--language", "en",
                "--minimum-cell", "40")  # fmt: skip
-    assert "Waiting and reachability (a few -> a few of people)" in few
+    assert "Waiting and reachability (a few -> 14.4 % of people)" in few
+
+
+def test_an_analysis_that_compares_holds_them_and_one_that_does_not_has_none(
+    demo: Workspace,
+) -> None:
+    both = demo.report("2026-Q3", "2026-Q2", minimum_cell=12)
+    listed = both.subjects
+    assert listed is not None
+    asked = demo.subjects("2026-Q3", "2026-Q2", language="fr", minimum_cell=12)
+    assert listed.rename({"name_fr": "name"}).drop("name_es", "name_en").equals(asked)
+    assert 0 < listed["people"].null_count() < listed.height
+    assert demo.report("2026-Q3").subjects is None
+    # Counted over other people, and so left out.
+    assert both.where("language = 'fr'").subjects is None
+
+
+def test_a_report_file_has_them(demo: Workspace) -> None:
+    model = build(demo.report("2026-Q3", "2026-Q2"))
+    first, second = model["subjects"][:2]
+    assert {first["subject_id"], second["subject_id"]} == {
+        "waiting_support", "installation_technician",
+    }  # fmt: skip
+    assert "stable" not in {first["wave"]["verdict"], second["wave"]["verdict"]}
+    waiting = next(one for one in model["subjects"] if one["subject_id"] == "waiting_support")
+    assert waiting["names"] == {
+        "es": "Espera y accesibilidad",
+        "fr": "Attente et joignabilité",
+        "en": "Waiting and reachability",
+    }
+    assert waiting["wave"]["now"]["share"] > waiting["wave"]["before"]["share"]

@@ -12,12 +12,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analyzer import analyze
 from analyzer.cli.workspace import tell_changes
 from analyzer.errors import ConfigError
 from analyzer.report import write
 from analyzer.resources import folder
 from analyzer.store import Workspace
 from analyzer.store.frames import load_registry, load_wave
+from analyzer.themes.passages import join_spans
 
 DEMO = folder("corpora") / "demo"
 
@@ -44,7 +46,7 @@ def test_the_planted_new_theme_emerges_and_is_what_it_says(
 ) -> None:
     history = demo.history()
     new = history.filter(pl.col("status") == "emerging")
-    assert set(new["wave"]) == {"2026-Q3"}
+    assert new["wave"].to_list() == ["2026-Q3"]
     own = demo.query(
         f"SELECT DISTINCT feedback_id FROM mentions WHERE theme_id = '{new['theme_id'][0]}'"  # noqa: S608
     )["feedback_id"].to_list()
@@ -99,6 +101,32 @@ def test_the_first_wave_is_judged_as_if_it_had_not_made_its_themes(space: Worksp
     # Those of promoters and passives made no problem theme.
     assert 0.1 < (nearer > 1e-3).mean() < 0.6
     assert mentions["confident"].mean() < plain.confident.mean() - 0.02
+
+
+def test_the_first_wave_has_the_themes_of_a_report_without_a_workspace(
+    empty: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "some.csv"
+    pl.read_csv(DEMO / "nps_2026_q2.csv", infer_schema=False).head(250).write_csv(file)
+    alone = analyze(file, cache=False)
+    empty.ingest(file, "2026-Q2")
+    assert empty.report("2026-Q2").themes["name_en"].equals(alone.themes["name_en"])
+    said = empty.query(
+        "SELECT own_id, span, theme_id FROM mentions JOIN ledger USING (feedback_id)"
+    )
+    both = said.join(
+        alone.mentions.rename({"feedback_id": "own_id"}), on=["own_id", "span"], suffix="_alone"
+    )
+    assert both.height == alone.mentions.height
+    assert (both["theme_id"] == both["theme_id_alone"]).mean() > 0.97  # type: ignore[operator]
+
+
+def test_passages_are_those_that_vectors_were_made_of(demo: Workspace) -> None:
+    with demo._database.reading() as session:
+        stored = load_wave(session, demo.folder, ["2026-Q2", "2026-Q3"])
+    made = join_spans(stored.spans, stored.feedback)
+    assert stored.passages().to_list() == made.texts.gather(made.of_span).to_list()
+    assert (stored.passages() != stored.spans["text"]).mean() > 0.1  # type: ignore[operator]
 
 
 def test_themes_keep_their_ids_when_files_come_in_another_order(
@@ -202,10 +230,10 @@ def test_a_reader_is_told_what_became_of_themes(
             "AND theme_id = 'T02'"
         )
     names = dict(space.query("SELECT theme_id, name_fr FROM themes").iter_rows())
-    new = space.history().filter(pl.col("status") == "emerging")["theme_id"]
+    new = space.history().filter(pl.col("status") == "emerging")["theme_id"].item()
     tell_changes(space.report("2026-Q3"), "fr")
     told = capsys.readouterr().out.splitlines()
-    assert told[0] == "New theme: " + ", ".join(f"{one} {names[one]}" for one in new)
+    assert told[0] == f"New theme: {new} {names[new]}"
     assert told[1].startswith("Two subjects where there was one: ")
     assert f"T02 {names['T02']}" in told[1]
     assert told[1].endswith("analyzer themes split")

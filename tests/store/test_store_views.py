@@ -72,6 +72,15 @@ def test_what_people_did_to_themes_is_told(space: Workspace) -> None:
     assert became["T02"] == "merged into T01"
     assert became["T03"] == "excluded"
     assert became[split] == "new, by a person"
+    assert became["T01"].endswith(", edited since")
+    assert became["T04"].endswith(", edited since")
+    assert "edited" not in became["T05"]
+    space.undo()  # of the split
+    space.restore("T03")
+    became = dict(space.overview().select("theme_id", "became").iter_rows())
+    assert "edited" not in became["T03"] + became["T04"]
+    assert became["T01"].endswith(", edited since")
+    space.exclude("T03")
     with pytest.raises(ConfigError, match="T02 was merged into T01"):
         space.theme("T02")
     with pytest.raises(ConfigError, match="analyzer themes restore T03"):
