@@ -34,7 +34,7 @@ _PROBLEMS = (8, 24)
 _STRENGTHS = (2, 8)
 _FEWEST_STRENGTHS = 20  # positive spans that no problem theme explains
 _STRENGTH_SHARE = 0.25  # of the themes, when their number is given
-_DISCOVERY_ROWS = 30_000  # distinct passages that themes are discovered on; all others are assigned
+_DISCOVERY_ROWS = 25_000  # distinct passages that themes are discovered on; all others are assigned
 
 
 def find_themes(
