@@ -231,10 +231,7 @@ def _changed(deck: Deck, page: Page) -> None:
     explain = words.text(
         "Share of people who mention each theme: %(wave)s (n = %(now)s) against %(previous)s "
         "(n = %(before)s).",
-        wave=first["wave"],
-        now=words.number(first["now"]["base"]),
-        previous=first["previous"],
-        before=words.number(first["before"]["base"]),
+        **_both_waves(page, first),
     )
     deck.slide(found.text, f"{found.text} {explain}", explain)
     clear = page.named([*rankings["new"], *rankings["changed"]])
@@ -251,13 +248,20 @@ def _subjects(deck: Deck, page: Page) -> None:
     explain = words.text(
         "People who speak of each subject of the starter codebook, a list that neither wave has "
         "shaped: %(wave)s (n = %(now)s) against %(previous)s (n = %(before)s).",
-        wave=first["wave"],
-        now=words.number(first["now"]["base"]),
-        previous=first["previous"],
-        before=words.number(first["before"]["base"]),
+        **_both_waves(page, first),
     )
     deck.slide(found.text, f"{found.text} {explain}", explain)
     _pairs(deck, page, _WHOLE, [*named, *page.subjects(changed=False)][:_BARS])
+
+
+def _both_waves(page: Page, compared: dict[str, Any]) -> dict[str, str]:
+    """Names of two waves and how many people each rests on, as sentences have them."""
+    return {
+        "wave": compared["wave"],
+        "now": page.words.number(compared["now"]["base"]),
+        "previous": compared["previous"],
+        "before": page.words.number(compared["before"]["base"]),
+    }
 
 
 def _pairs(deck: Deck, page: Page, box: Box, shown: list[Theme]) -> None:
