@@ -12,6 +12,7 @@ import pytest
 
 from analyzer import analyze
 from analyzer.engine import LocalEngine, parts
+from analyzer.engine.work import read_words
 from analyzer.errors import ConfigError, ModelError
 from analyzer.resources import folder
 
@@ -101,7 +102,8 @@ def test_an_analysis_is_the_same_in_many_processes(
     monkeypatch.setattr(LocalEngine, "least_rows", 64)
     monkeypatch.setattr(LocalEngine, "part_rows", 50)
     there = analyze(wave, cache=False)
-    assert len(started) > 5  # cleaning, redaction and the resamples of both kinds of themes
+    assert read_words in started
+    assert len(started) > 6  # and cleaning, redaction and the resamples of both kinds of themes
     for name in ("feedback", "spans", "mentions", "themes", "ledger", "positions", "findings"):
         assert getattr(here, name).equals(getattr(there, name)), name
     assert np.array_equal(np.asarray(here.found.vectors), np.asarray(there.found.vectors))

@@ -16,7 +16,7 @@ from analyzer.encoders.forward import LEAST_TEXTS, PASS, encode_tokens
 from analyzer.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["BUNDLED", "BundledEncoder", "Encoder", "SentenceTransformerEncoder", "load_encoder"]
 
@@ -25,7 +25,9 @@ BUNDLED = "use-multilingual-v3"
 
 # Rounding hides the last-bit differences that a matrix product shows between batch shapes.
 _DECIMALS = 5
-_CHUNK = 1024
+# What one thread does at a time: words that repeat in it are looked up once.
+_CHUNK_CHARACTERS = 120_000
+_TURNS = 4  # of each thread at least
 _LONGEST = 1_000  # tokens of a text that are read; a passage has about fifteen
 
 
@@ -184,16 +186,31 @@ def _encode_distinct(
     from threadpoolctl import threadpool_limits
 
     distinct = sorted(set(texts), key=lambda text: (len(text), text))
-    chunks = [distinct[i : i + _CHUNK] for i in range(0, len(distinct), _CHUNK)]
     rows = np.empty((len(distinct), dimension), dtype=np.float32)
+    first = 0
     with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
-        for number, vectors in enumerate(pool.map(run, chunks)):
-            first = number * _CHUNK
+        for vectors in pool.map(run, _chunks(distinct, workers)):
             rows[first : first + len(vectors)] = np.round(vectors, _DECIMALS)
+            first += len(vectors)
             if progress:
                 progress(len(vectors))
     index = {text: i for i, text in enumerate(distinct)}
     return rows[[index[text] for text in texts]]
+
+
+def _chunks(texts: Sequence[str], workers: int) -> Iterator[list[str]]:
+    """Cut texts into what one thread does at a time; even few keep all threads busy."""
+    most = min(_CHUNK_CHARACTERS, sum(map(len, texts)) // (_TURNS * workers))
+    chunk: list[str] = []
+    size = 0
+    for text in texts:
+        chunk.append(text)
+        size += len(text)
+        if size > most:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 @cache

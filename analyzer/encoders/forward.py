@@ -67,7 +67,7 @@ def encode_tokens(backend: Any, coded: Sequence[Sequence[int]]) -> Matrix:  # no
     tokens = _look_up(backend, ids)
     ends = np.cumsum(lengths)
     starts = ends - lengths
-    rows = np.empty((len(coded), _TOKEN), dtype=np.float32)
+    summed = np.empty((len(coded), _TOKEN + len(_BRANCHES) * _WIDTH), dtype=np.float32)
     first = 0
     while first < len(coded):
         last = int(np.searchsorted(ends, starts[first] + _BATCH_TOKENS, side="right"))
@@ -75,10 +75,9 @@ def encode_tokens(backend: Any, coded: Sequence[Sequence[int]]) -> Matrix:  # no
         if len(coded) - last < LEAST_TEXTS:
             last = len(coded)
         batch = slice(starts[first], ends[last - 1])
-        summed = _token_sums(backend, tokens, flat[batch], lengths[first:last])
-        rows[first:last] = _head(backend, summed, lengths[first:last])
+        summed[first:last] = _token_sums(backend, tokens, flat[batch], lengths[first:last])
         first = last
-    return rows
+    return _head(backend, summed, lengths)
 
 
 def _look_up(backend: Any, ids: NDArray[np.int64]) -> _Tokens:  # noqa: ANN401

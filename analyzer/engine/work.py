@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import polars as pl
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
     from analyzer.encoders.vectors import Gathered
     from analyzer.sentiment import SentimentModel
+    from analyzer.sentiment.bundled import BundledSentiment
     from analyzer.sentiment.result import Sentiment
 
-__all__ = ["Encoding", "RemoteEncoder", "RemoteSentiment", "Scoring"]
+__all__ = ["Encoding", "RemoteEncoder", "RemoteSentiment", "Scoring", "read_words"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,14 @@ class Scoring:
             rows["text"].to_list(), rows["language"].to_list(), vectors=vectors
         )
         return pl.DataFrame({"probabilities": pl.Series(scored.probabilities)})
+
+
+def read_words(rows: pl.DataFrame, /) -> pl.DataFrame:
+    """Read words for the shipped sentiment model: column text to those of `Reading.to_frame`."""
+    from analyzer.sentiment import load_sentiment
+
+    model = cast("BundledSentiment", load_sentiment())
+    return model.read(rows["text"].to_list()).to_frame()
 
 
 class RemoteEncoder:
@@ -126,13 +135,29 @@ class RemoteSentiment:
         """Score texts; see `analyzer.sentiment.SentimentModel.predict`."""
         from analyzer.sentiment.result import Sentiment
 
-        # Between processes of one machine the vectors travel longer than the shipped model takes,
-        # and a transformers model has threads of its own.
-        if self._engine.name == "local" or not self._engine.worth(len(texts)):
+        if not self._engine.worth(len(texts)):
             return self._local.predict(texts, languages, vectors=vectors)
+        if self._engine.name == "local":
+            return self._predict_here(texts, languages, vectors)
         codes = languages if languages is not None else [""] * len(texts)
         scored = self._engine.map(self._work, self._parts(texts, codes, vectors))
         return Sentiment(np.concatenate([part["probabilities"].to_numpy() for part in scored]))
+
+    def _predict_here(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str] | None,
+        vectors: NDArray[np.float32] | Gathered | None,
+    ) -> Sentiment:
+        """Share out the words only: vectors travel between processes longer than they take."""
+        from analyzer.sentiment.bundled import BundledSentiment
+        from analyzer.sentiment.reading import Reading
+
+        if not isinstance(self._local, BundledSentiment):  # transformers has threads of its own
+            return self._local.predict(texts, languages, vectors=vectors)
+        rows = parts(pl.DataFrame({"text": list(texts)}), self._engine.part_rows)
+        reading = Reading.from_frames(self._engine.map(read_words, rows))
+        return self._local.judge(reading, languages, vectors=vectors)
 
     def _parts(
         self,

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import ModelError
-from analyzer.sentiment.figures import EDITION, mocks, plainly
-from analyzer.sentiment.ngrams import WordParts, hashed, style
+from analyzer.sentiment.figures import EDITION
+from analyzer.sentiment.ngrams import WordParts
+from analyzer.sentiment.reading import Reading, read
 from analyzer.sentiment.result import Sentiment
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ SCHEMA_VERSION: Final = 1
 WEIGHTS: Final = "weights.npz"
 SETTINGS: Final = "settings.json"
 _CHUNK: Final = 256
-_BLOCK: Final = 4096  # texts whose n-grams are counted at once: words repeat
 _DECIMALS: Final = 4
 _BLANK: Final = (0.3, 0.4, 0.3)
 
@@ -87,57 +87,64 @@ class BundledSentiment:
         Raises:
             ModelError: ``vectors`` or ``languages`` do not fit the texts.
         """
-        self._check(texts, languages, vectors)
-        codes = languages if languages is not None else [""] * len(texts)
         if not texts:
+            self._check(0, languages, vectors)
             return Sentiment(np.empty((0, 3)))
-        meant = [plainly(text) for text in texts]
-        if vectors is None:
-            vectors = self._encoder().encode(meant)
-        else:
-            vectors = self._reread(texts, meant, vectors)
-        counted = np.concatenate(
-            [
-                hashed(meant[i : i + _BLOCK], self._parts) @ self._table
-                for i in range(0, len(meant), _BLOCK)
-            ]
-        )
-        rows = [
-            self._probabilities(meant[part], codes[part], vectors[part], counted[part])
-            for part in (slice(i, i + _CHUNK) for i in range(0, len(meant), _CHUNK))
-        ]
-        return Sentiment(_undeceived(texts, np.concatenate(rows)))
+        return self.judge(self.read(texts), languages, vectors=vectors)
 
-    def _reread(
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Read the words of texts: the part of `predict` that needs no vector."""
+        return read(texts, self._table, self._parts)
+
+    def judge(
         self,
-        texts: Sequence[str],
-        meant: Sequence[str],
-        vectors: NDArray[np.float32] | Gathered,
-    ) -> NDArray[np.float32] | Gathered:
-        """Vectors of what is meant, where that is not what is written."""
-        changed = [i for i, text in enumerate(texts) if text != meant[i]]
-        if not changed:
-            return vectors
-        own = np.array(vectors)
-        own[changed] = self._encoder().encode([meant[i] for i in changed])
-        return own
+        reading: Reading,
+        languages: Sequence[str] | None = None,
+        *,
+        vectors: NDArray[np.float32] | Gathered | None = None,
+    ) -> Sentiment:
+        """Score texts whose words have been read.
+
+        Args:
+            reading: of n texts, n > 0, by `read`.
+            languages: as for `predict`.
+            vectors: as for `predict`.
+
+        Raises:
+            ModelError: ``vectors`` or ``languages`` do not fit the texts.
+        """
+        count = len(reading.meant)
+        self._check(count, languages, vectors)
+        codes = languages if languages is not None else [""] * count
+        if vectors is None:
+            vectors = self._encoder().encode(reading.meant)
+        elif reading.changed.any():
+            vectors = np.array(vectors)
+            vectors[reading.changed] = self._encoder().encode(
+                [reading.meant[i] for i in np.flatnonzero(reading.changed)]
+            )
+        rows = [
+            self._probabilities(reading, part, codes[part], vectors[part])
+            for part in (slice(i, i + _CHUNK) for i in range(0, count, _CHUNK))
+        ]
+        return Sentiment(_undeceived(reading.mocks, np.concatenate(rows)))
 
     def _check(
         self,
-        texts: Sequence[str],
+        count: int,
         languages: Sequence[str] | None,
         vectors: NDArray[np.float32] | Gathered | None,
     ) -> None:
         width = int(self._settings["dimension"])
-        if vectors is not None and vectors.shape != (len(texts), width):
+        if vectors is not None and vectors.shape != (count, width):
             raise ModelError(
                 f"Sentiment needs one vector of the bundled encoder a text, shape "
-                f"({len(texts)}, {width}), and was given {vectors.shape}. Leave `vectors` out to "
+                f"({count}, {width}), and was given {vectors.shape}. Leave `vectors` out to "
                 "have them made."
             )
-        if languages is not None and len(languages) != len(texts):
+        if languages is not None and len(languages) != count:
             raise ModelError(
-                f"Sentiment was given {len(languages)} languages for {len(texts)} texts; give one "
+                f"Sentiment was given {len(languages)} languages for {count} texts; give one "
                 "for each, or none."
             )
 
@@ -148,48 +155,47 @@ class BundledSentiment:
         return cast("BundledEncoder", load_encoder())
 
     def _outputs(
-        self,
-        texts: Sequence[str],
-        vectors: NDArray[np.float32],
-        counted: NDArray[np.float32],
+        self, reading: Reading, part: slice, vectors: NDArray[np.float32]
     ) -> NDArray[np.float64]:
         """Raw outputs, (n, 7): three of the expert for posts, three for feedback, and the gate."""
         dense = self._dense
+        count, width = vectors.shape
         # Always as many rows: a product of another shape differs in the last bit, and a text's
         # answer must not depend on its neighbours.
         inputs = np.zeros((_CHUNK, dense["hidden"].shape[0]), dtype=np.float32)
-        inputs[: len(texts), : vectors.shape[1]] = vectors * self._vector_scale
-        inputs[: len(texts), vectors.shape[1] :] = style(texts)
+        inputs[:count, :width] = vectors * self._vector_scale
+        inputs[:count, width:] = reading.style[part]
         hidden = np.maximum(inputs @ dense["hidden"] + dense["hidden_bias"], 0)
-        deep = (hidden @ dense["out"] + dense["out_bias"])[: len(texts)]
-        total: NDArray[np.float64] = (deep + counted).astype(np.float64)
+        deep = (hidden @ dense["out"] + dense["out_bias"])[:count]
+        total: NDArray[np.float64] = (deep + reading.words[part]).astype(np.float64)
         return total
 
     def _probabilities(
         self,
-        texts: Sequence[str],
+        reading: Reading,
+        part: slice,
         languages: Sequence[str],
         vectors: NDArray[np.float32],
-        counted: NDArray[np.float32],
     ) -> NDArray[np.float64]:
-        raw = self._outputs(texts, vectors, counted)
+        raw = self._outputs(reading, part, vectors)
         heat = self._settings["temperature"]
         scale = np.array([heat.get(code, heat["other"]) for code in languages])
         posts = _softmax(raw[:, :3] / scale[:, :1])
         feedback = _softmax(raw[:, 3:6] / scale[:, 1:])
         share = 1.0 / (1.0 + np.exp(-raw[:, 6:]))
         mixed = share * posts + (1.0 - share) * feedback
-        mixed[[not text.strip() for text in texts]] = _BLANK
+        mixed[[not text.strip() for text in reading.meant[part]]] = _BLANK
         rounded = np.round(mixed, _DECIMALS)
         shares: NDArray[np.float64] = rounded / rounded.sum(axis=1, keepdims=True)
         return shares
 
 
-def _undeceived(texts: Sequence[str], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+def _undeceived(
+    mocking: NDArray[np.bool_], probabilities: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Praise under a mark of mockery is blame."""
-    for text, row in zip(texts, probabilities, strict=True):
-        if mocks(text) and row[2] > row[0]:
-            row[:] = row[::-1]
+    turned = mocking & (probabilities[:, 2] > probabilities[:, 0])
+    probabilities[turned] = probabilities[turned, ::-1]
     return probabilities
 
 

@@ -29,6 +29,8 @@ _PEOPLE: Final = re.compile(
     r"|customer|cliente?|person|doctor)"
 )
 _NAME: Final = re.compile(r"[^\W\d_]\.|[^\W\d_][^\W\d_'’-]*+(?:['’-][^\W\d_]+)*")
+# An id with too few signs to be anything else; most are, and a file has one a row.
+_NUMBERED: Final = re.compile(r"[A-Za-z]{0,2}[-_]?[0-9]{1,7}")
 # Kinds that nothing else looks like; a bare number passes a checksum by chance.
 _SURE: Final = frozenset(
     {"EMAIL", "URL", "IBAN", "DNI", "NIE", "NIR", "NINO", "CURP", "RFC", "ADDRESS", "NAME"}
@@ -79,6 +81,8 @@ def _name(value: str) -> str:
 
 
 def _id(value: str) -> str:
+    if _NUMBERED.fullmatch(value):
+        return value
     if not any(finding.type in _SURE for finding in redact(value, None)[1]):
         return value
     return "p" + hashlib.blake2b(fold(value).encode(), digest_size=8).hexdigest()

@@ -16,6 +16,7 @@ _EMOTICON: Final = re.compile(
     r"(?<!\w)(?:[:;=]['’]?-?[)(\]\[DPpOo/\\|*3]+|[xX]D+|<3|\^_?\^)(?!\w)|[)(]-?[:;=]"
 )
 _WORD: Final = re.compile(r"[a-z0-9]+")
+_PLAIN_LETTERS: Final = re.compile(r"[A-Za-z0-9]+")
 _LONGEST: Final = 60  # folded characters; a longer comment says something
 
 _LIKES: Final = re.compile(
@@ -54,8 +55,10 @@ def is_non_answer(text: str, question: str | None = None) -> bool:
     bare = mask(text)
     if _EMOJI.search(bare) or _EMOTICON.search(bare):
         return False
-    if not any(character.isalpha() for character in bare):
+    if not any(map(str.isalpha, bare)):
         return True
+    if sum(map(len, _PLAIN_LETTERS.findall(bare))) > _LONGEST:
+        return False  # folding only adds to these
     words = _WORD.findall(_fold(bare))
     if not words:
         return False  # letters of another script

@@ -31,6 +31,12 @@ def test_says_something(text: str) -> None:
     assert not is_non_answer(text)
 
 
+def test_a_long_comment_says_something_unless_it_has_no_letter() -> None:
+    assert not is_non_answer("nada " * 20)
+    assert not is_non_answer("é" * 10 + "nada " * 14)
+    assert is_non_answer("1234567 " * 10)
+
+
 @pytest.mark.parametrize(
     ("text", "question"),
     [

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzer import schema
-from analyzer.text import prepare
+from analyzer.text import columns, prepare
 from analyzer.text.columns import without_personal_values
+from analyzer.text.pii import redact
 
 
 def _records() -> pl.DataFrame:
@@ -72,3 +75,8 @@ def test_what_stands_about_a_consent_is_kept() -> None:
 def test_preparing_redacts_them() -> None:
     done = prepare(_records()).feedback
     assert {"[NAME]", "[EMAIL]"} <= set(done["agent"])
+
+
+@given(st.from_regex(columns._NUMBERED, fullmatch=True))
+def test_ids_that_are_not_looked_at_hold_nothing(value: str) -> None:
+    assert not {finding.type for finding in redact(value)[1]} & columns._SURE
