@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from analyzer.errors import ConfigError
 from analyzer.themes.graph import communities, consensus, vote
 from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
-from analyzer.themes.nearest import Nearest, joint, nearest
+from analyzer.themes.nearest import Likeness, Nearest, nearest
 from analyzer.themes.rows import Distinct, distinct, sample
 from analyzer.themes.stability import Spread, robustness, theme_stability
 from analyzer.themes.subjects import with_subjects
@@ -67,23 +67,19 @@ class _Plan:
 
 @dataclass(frozen=True)
 class _Views:
-    """How rows are compared: chosen ones make the graph; wording and concepts where known."""
+    """How rows are compared: chosen ones make the graph; the rest where it is known."""
 
     chosen: NDArray[np.int64]
     wording: NDArray[np.float32] | None
     concepts: NDArray[np.float32] | None
+    languages: list[str] | None
     seed: int
 
-    def seen(self, centred: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Rows as they are compared in meaning."""
-        if self.concepts is None:
-            return centred
-        return with_subjects(centred, self.concepts, self.chosen, self.seed)
-
-    def nearest(self, seen: NDArray[np.float32]) -> Nearest:
-        """Find the nearest among the chosen."""
-        wording = None if self.wording is None else self.wording[self.chosen]
-        return nearest(seen[self.chosen], wording)
+    def of(self, centred: NDArray[np.float32]) -> Likeness:
+        """What centred rows are compared by."""
+        if self.concepts is not None:
+            centred = with_subjects(centred, self.concepts, self.chosen, self.seed)
+        return Likeness.of(centred, self.wording, self.languages)
 
 
 def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -111,8 +107,8 @@ def discover(
 
     Args:
         vectors: (n, d) float32, rows of unit length, n >= 1.
-        languages: n language codes; with them the language leak is measured, and removed when it
-            is above the limit.
+        languages: n language codes; with them rows of two languages are compared by meaning alone,
+            and the language leak is measured, and removed when it is above the limit.
         texts: n texts that the vectors were made of; with them rows are alike in wording, too.
         concepts: (c, d) vectors of what customers speak of; with them rows are alike in that, too.
         weights: n positive weights, for rows that stand for several; default 1.
@@ -138,12 +134,12 @@ def discover(
             f"{themes} themes were asked for, but there are {len(rows)} distinct passages to group."
             f" Ask for a number from 1 to {len(rows)}, or leave the number out."
         )
-    codes = [languages[i] for i in same.first] if languages is not None else None
+    codes = _least(languages, same) if languages is not None else None
     plan = _Plan(themes, between, seed, spread)
     chosen = sample(len(rows), _FIT_ROWS, seed)
     with threadpool_limits(1):
-        words = None if texts is None else wording(_told(texts, same), chosen, seed)
-        views = _Views(chosen, words, concepts, seed)
+        words = None if texts is None else wording(_least(texts, same), chosen, seed)
+        views = _Views(chosen, words, concepts, codes, seed)
         return _discover_distinct(rows, mass, codes, same.inverse, views, plan)
 
 
@@ -175,9 +171,9 @@ def _discover_distinct(
 
 @dataclass(frozen=True)
 class _Fit:
-    """Rows as they are compared, the nearest of the chosen, and the groups of the chosen."""
+    """What rows are compared by, the nearest of the chosen, and the groups of the chosen."""
 
-    seen: NDArray[np.float32]
+    seen: Likeness
     near: Nearest
     found: NDArray[np.int64]
 
@@ -185,18 +181,17 @@ class _Fit:
 def _fit(
     centred: NDArray[np.float32], views: _Views, mass: NDArray[np.float64], plan: _Plan
 ) -> _Fit:
-    seen = views.seen(centred)
-    near = views.nearest(seen)
+    seen = views.of(centred)
+    near = nearest(seen.take(views.chosen))
     graph = consensus(near.graph(), plan.seed, spread=plan.spread)
-    return _Fit(seen, near, _choose(graph, seen[views.chosen], mass[views.chosen], plan))
+    return _Fit(seen, near, _choose(graph, seen.meaning[views.chosen], mass[views.chosen], plan))
 
 
 def _for_all(fit: _Fit, views: _Views, mass: NDArray[np.float64]) -> NDArray[np.int64]:
     """Themes (n,) of distinct rows by falling mass: the groups of the chosen, others by vote."""
     labels = fit.found
     if len(fit.found) < len(fit.seen):
-        everything = joint(fit.seen, views.wording)
-        labels = vote(everything, everything[views.chosen], fit.found)
+        labels = vote(fit.seen, fit.seen.take(views.chosen), fit.found)
         labels[views.chosen] = fit.found
     order = np.argsort(-np.bincount(labels, weights=mass), kind="stable")
     return np.asarray(np.argsort(order)[labels], dtype=np.int64)
@@ -318,12 +313,12 @@ def _nearest(rows: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray
     return np.asarray(np.argmax(rows @ centres.T, axis=1), dtype=np.int64)
 
 
-def _told(texts: Sequence[str], same: Distinct) -> list[str]:
-    """A text of each distinct row, whatever the order of the rows."""
-    first: dict[int, str] = {}
-    for text, row in zip(texts, same.inverse.tolist(), strict=True):
-        first[row] = min(text, first.get(row, text))
-    return [first[row] for row in range(len(first))]
+def _least(values: Sequence[str], same: Distinct) -> list[str]:
+    """A text or code of each distinct row, the same whatever the order of the rows."""
+    least: dict[int, str] = {}
+    for value, row in zip(values, same.inverse.tolist(), strict=True):
+        least[row] = min(value, least.get(row, value))
+    return [least[row] for row in range(len(least))]
 
 
 def _check(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from analyzer.themes.nearest import Likeness
+
 __all__ = ["communities", "consensus", "vote"]
 
 _BLOCK = 2048
@@ -25,17 +27,15 @@ _KEEP = 0.7
 _ROUNDS, _SMALL, _SMALL_ROUNDS = 4, 2_000, 12
 
 
-def vote(
-    rows: NDArray[np.float32], known: NDArray[np.float32], labels: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def vote(rows: Likeness, known: Likeness, labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give each row the label that its ten nearest known rows have, weighed by similarity.
 
     Nearer to what the graph would have made of them than nearest centroids are: with half of a
     set in the graph, mean AMI of five sets is 0.421 instead of 0.408 (`docs/themes.md`).
 
     Args:
-        rows: (n, d) unit rows.
-        known: (m, d) unit rows, m >= 1.
+        rows: n rows.
+        known: m rows, m >= 1.
         labels: (m,) 0..k-1.
 
     Returns:
@@ -45,7 +45,7 @@ def vote(
     count = int(labels.max()) + 1
     chosen = np.empty(len(rows), dtype=np.int64)
     for start in range(0, len(rows), _BLOCK):
-        similar = rows[start : start + _BLOCK] @ known.T
+        similar = rows.take(slice(start, start + _BLOCK)).to(known)
         voters = np.argpartition(similar, len(known) - k, axis=1)[:, len(known) - k :]
         weights = np.maximum(np.take_along_axis(similar, voters, axis=1), 1e-3)
         own = np.arange(len(similar))

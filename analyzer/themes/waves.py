@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from analyzer.themes.graph import communities
-from analyzer.themes.nearest import nearest
+from analyzer.themes.nearest import Likeness, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,7 @@ def pool(
     kept_new, kept_old = _sample(new, seed), _sample(earlier, seed)
     both = np.vstack([new[kept_new], earlier[kept_old]])
     rows, inverse = np.unique(both, axis=0, return_inverse=True)
-    graph = nearest(rows).graph()
+    graph = nearest(Likeness.of(rows)).graph()
     labels = tuple(np.full((len(_RESOLUTIONS), len(side)), -1) for side in (new, earlier))
     for row, resolution in enumerate(_RESOLUTIONS):
         found = communities(graph, resolution, seed)[inverse.reshape(-1)]

@@ -122,10 +122,9 @@ def test_a_sheet_is_blind_spread_and_the_same_every_time(demo: Workspace, tmp_pa
     names = book.load_sheet("themes", dtypes="string").to_polars()
     french = demo.themes().filter(pl.col("state") != "merged")["name_fr"]
     assert set(names["name"]) == set(french)
-    themes = demo.query("SELECT * FROM mentions").filter(
-        pl.col("feedback_id").is_in(frame["feedback_id"].to_list())
-    )
-    assert themes["theme_id"].n_unique() >= 12
+    mentions = demo.query("SELECT * FROM mentions")
+    seen = mentions.filter(pl.col("feedback_id").is_in(frame["feedback_id"].to_list()))
+    assert seen["theme_id"].n_unique() >= 0.8 * mentions["theme_id"].n_unique()
 
 
 def test_perfect_coders_agree_perfectly(demo: Workspace, tmp_path: Path) -> None:

@@ -78,10 +78,10 @@ def test_noise_does_not_hold() -> None:
 
 
 def test_meaning_decides_not_language(corpus: Corpus) -> None:
-    found = discover(corpus.vectors, corpus.languages, themes=5)
-    assert adjusted_mutual_info_score(corpus.gold, found.labels) > 0.42
-    assert found.leak < LEAK_LIMIT
-    assert found.language_offsets is None
+    found = [discover(corpus.vectors, corpus.languages, themes=5, seed=seed) for seed in range(4)]
+    agree = [adjusted_mutual_info_score(corpus.gold, one.labels) for one in found]
+    assert np.mean(agree) > 0.42
+    assert all(one.leak < LEAK_LIMIT and one.language_offsets is None for one in found)
 
 
 def test_bounds_on_the_number_have_an_effect() -> None:

@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 from analyzer.themes import discover, discovery
 from analyzer.themes.discovery import unit
 from analyzer.themes.graph import vote
-from analyzer.themes.nearest import nearest
+from analyzer.themes.nearest import Likeness, nearest
 from analyzer.themes.stability import theme_stability
 from analyzer.themes.wording import FEWEST_TEXTS, wording
 
@@ -94,42 +94,32 @@ def test_rows_are_linked_to_the_fifteen_most_alike() -> None:
     expected = np.zeros((300, 300))
     np.put_along_axis(expected, most, np.take_along_axis(similar, most, axis=1), axis=1)
     expected = np.maximum(expected, expected.T)
-    assert np.allclose(nearest(meaning).graph().toarray(), expected, atol=1e-5)
+    assert np.allclose(nearest(Likeness.of(meaning)).graph().toarray(), expected, atol=1e-5)
 
 
 def test_a_part_is_linked_as_if_it_were_alone() -> None:
     meaning = _meaning(400)
     words = unit(np.random.default_rng(9).normal(size=(400, 20)).astype(np.float32))
     part = np.sort(np.random.default_rng(2).choice(400, 240, replace=False))
-    whole = nearest(meaning, words).graph(part)
-    alone = nearest(meaning[part], words[part]).graph()
+    likeness = Likeness.of(meaning, words, ["es", "fr"] * 200)
+    whole = nearest(likeness).graph(part)
+    alone = nearest(likeness.take(part)).graph()
     differ = abs(whole - alone) > 1e-5  # a row in a thousand knows fewer than 15 of the part
     assert differ.nnz <= 0.005 * alone.nnz
 
 
 def test_rows_without_a_shared_word_are_linked_by_meaning() -> None:
     meaning = _meaning(150)
-    graph = nearest(meaning, np.zeros((150, 10), dtype=np.float32)).graph()
-    assert abs(graph - 2.5 * nearest(meaning).graph()).max() < 1e-5
+    graph = nearest(Likeness.of(meaning, np.zeros((150, 10), dtype=np.float32))).graph()
+    assert abs(graph - nearest(Likeness.of(meaning)).graph()).max() < 1e-5
 
 
 def test_rows_of_few_are_linked_to_fewer() -> None:
     for n in (1, 2, 3, 10, 100):
-        graph = nearest(_meaning(n)).graph()
+        graph = nearest(Likeness.of(_meaning(n))).graph()
         assert graph.shape == (n, n)
         links = min(n - 1, max(2, round(n**0.5)))
         assert n * links / 2 <= graph.nnz / 2 <= n * links
-
-
-def test_translations_keep_their_links() -> None:
-    """Two languages that share no word: neighbours by meaning are still across both."""
-    half = _meaning(100)
-    near = unit(half + np.random.default_rng(1).normal(0, 0.03, half.shape).astype(np.float32))
-    meaning = np.vstack([half, near]).astype(np.float32)
-    words = np.zeros((200, 2), dtype=np.float32)
-    words[:100, 0] = words[100:, 1] = 1
-    graph = nearest(meaning, words).graph()
-    assert all(graph[i, i + 100] > 0 for i in range(100))
 
 
 def test_the_order_of_rows_changes_nothing_with_texts_either() -> None:
@@ -168,7 +158,11 @@ def test_rows_beyond_the_graph_get_the_theme_of_their_neighbours(
     monkeypatch.setattr(discovery, "_FIT_ROWS", 240)
     texts, which = _said(480)
     found = discover(_meaning(480), texts=texts, themes=12).labels
-    monkeypatch.setattr(discovery, "joint", lambda meaning, _: meaning)
+
+    def blind_vote(rows: Likeness, known: Likeness, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+        return vote(Likeness.of(rows.meaning), Likeness.of(known.meaning), labels)
+
+    monkeypatch.setattr(discovery, "vote", blind_vote)
     blind = discover(_meaning(480), texts=texts, themes=12).labels
     agree = [adjusted_mutual_info_score(which, labels) for labels in (found, blind)]
     assert agree[0] > agree[1] + 0.05
@@ -178,13 +172,13 @@ def test_ten_neighbours_vote() -> None:
     known = np.eye(4, dtype=np.float32)[[0] * 6 + [1] * 4 + [2] * 3]
     labels = np.array([0] * 6 + [1] * 4 + [2] * 3)
     rows = np.array([[0.8, 0.6, 0, 0], [0.5, 0.86, 0, 0], [0, 0, 1, 0]], dtype=np.float32)
-    assert vote(rows, known, labels).tolist() == [0, 1, 2]
-    assert vote(rows[:1], known[-1:], np.array([0])).tolist() == [0]
+    assert vote(Likeness.of(rows), Likeness.of(known), labels).tolist() == [0, 1, 2]
+    assert vote(Likeness.of(rows[:1]), Likeness.of(known[-1:]), np.array([0])).tolist() == [0]
 
 
 def test_stability_is_of_the_graph_that_made_the_themes() -> None:
     texts, which = _said(480)
     meaning, words = _meaning(480), _worded(texts)
-    blind = theme_stability(nearest(meaning), which, 0)
-    told = theme_stability(nearest(meaning, words), which, 0)
+    blind = theme_stability(nearest(Likeness.of(meaning)), which, 0)
+    told = theme_stability(nearest(Likeness.of(meaning, words)), which, 0)
     assert told.mean() > blind.mean() + 0.1

@@ -1,0 +1,102 @@
+"""Rows of several languages: how they are compared, and what says the same in two of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analyzer.encoders import load_encoder
+from analyzer.schema import LANGUAGES
+from analyzer.themes import discover, nearest
+from analyzer.themes.concepts import embed
+from analyzer.themes.discovery import unit
+from analyzer.themes.nearest import Likeness
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_HALF = 120
+_CODES = np.repeat(["es", "fr"], _HALF).tolist()
+
+
+def _translated(noise: float = 0.03) -> NDArray[np.float32]:
+    """Spanish rows, and their French translations in the same order behind them."""
+    random = np.random.default_rng(1)
+    one = unit(random.normal(size=(_HALF, 128)).astype(np.float32))
+    other = unit(one + random.normal(0, noise, one.shape).astype(np.float32))
+    return np.vstack([one, other])
+
+
+def _words() -> NDArray[np.float32]:
+    """All Spanish rows share a word, and all French ones another."""
+    words = np.zeros((2 * _HALF, 2), dtype=np.float32)
+    words[:_HALF, 0] = words[_HALF:, 1] = 1
+    return words
+
+
+def test_languages_are_compared_by_meaning_alone() -> None:
+    rows = Likeness.of(_translated(), _words(), _CODES)
+    alike = rows.to(rows)
+    meaning = rows.meaning @ rows.meaning.T
+    codes = np.array(_CODES)
+    across = codes[:, None] != codes
+    assert np.allclose(alike[across], meaning[across])
+    # a cosine of both side by side, words half as long as meaning
+    assert np.allclose(alike[~across], ((meaning + 0.25) / 1.25)[~across], atol=1e-5)
+    whole = Likeness.of(rows.meaning, _words())
+    assert np.allclose(whole.to(whole)[across], (meaning / 1.25)[across], atol=1e-5)
+
+
+def test_translations_are_found_and_linked_firmly() -> None:
+    found = nearest.nearest(Likeness.of(_translated(), _words(), _CODES))
+    assert found.same.tolist() == [[i, i + _HALF] for i in range(_HALF)]
+    graph = found.graph()
+    assert all(graph[i, i + _HALF] > 3 for i in range(_HALF))
+    part = np.arange(_HALF - 5, _HALF + 60)  # five Spanish rows whose translations are left out
+    assert found.graph(part).max() < 1
+    assert (graph != graph.T).nnz == 0
+
+
+def test_one_language_has_no_translations() -> None:
+    assert not len(nearest.nearest(Likeness.of(_translated())).same)
+    assert not len(nearest.nearest(Likeness.of(_translated(), None, ["es"] * 240)).same)
+
+
+def test_the_nearest_of_another_language_may_say_something_else() -> None:
+    random = np.random.default_rng(2)
+    rows = unit(random.normal(size=(2 * _HALF, 128)).astype(np.float32))
+    assert not len(nearest.nearest(Likeness.of(rows, None, _CODES)).same)
+
+
+def test_a_row_that_is_nearest_to_many_says_the_same_as_one() -> None:
+    rows = _translated()
+    noise = np.random.default_rng(3).normal(0, 0.03, (8, 128))
+    rows[1:9] = unit((rows[:1] + noise).astype(np.float32))
+    same = nearest.nearest(Likeness.of(rows, None, _CODES)).same
+    assert same[:, 0].tolist().count(0) <= 1
+    assert np.unique(same[:, 1]).size == len(same)
+
+
+def test_translations_share_a_theme() -> None:
+    """Names of concepts in three languages: short, and often not word for word."""
+    known = embed(load_encoder())
+    some = range(0, len(known.concepts), 2)
+    rows = np.vstack([known.vectors[code][some] for code in LANGUAGES])
+    texts = [known.concepts[i].name[code] for code in LANGUAGES for i in some]
+    together = []
+    for codes in (np.repeat(LANGUAGES, len(some)).tolist(), None):
+        labels = discover(rows, codes, texts=texts).labels.reshape(len(LANGUAGES), -1)
+        together.append(np.mean([(labels[0] == labels[1]).mean(), (labels[0] == labels[2]).mean()]))
+    assert together[0] > 0.88
+    assert together[0] > together[1] + 0.03
+
+
+def test_equal_rows_of_two_languages_do_not_depend_on_which_stands_first() -> None:
+    rows = np.vstack([_translated(), _translated()[:40]])
+    codes = [*_CODES, *["en"] * 40]
+    order = np.random.default_rng(4).permutation(len(rows))
+    plain = discover(rows, codes)
+    shuffled = discover(rows[order], [codes[i] for i in order])
+    assert np.array_equal(plain.labels[order], shuffled.labels)
+    assert plain.leak == shuffled.leak
