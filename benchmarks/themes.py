@@ -105,7 +105,7 @@ def this_project_true_k(data: Data, seed: int) -> NDArray[np.int64]:
 
 
 def _discovered(data: Data, seed: int, themes: int | None = None) -> NDArray[np.int64]:
-    concepts = embed(load_encoder()).middle
+    concepts = embed(load_encoder()).subjects
     return discover(
         data.vectors, data.languages, texts=data.texts, concepts=concepts, themes=themes, seed=seed
     ).labels

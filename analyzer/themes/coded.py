@@ -136,7 +136,7 @@ def _candidates(
         vectors[own],
         [languages[i] for i in own],
         texts=[texts[i] for i in own],
-        concepts=embed(encoder).middle,
+        concepts=embed(encoder).subjects,
         themes=wanted,
         between=_CANDIDATES,
         seed=seed,

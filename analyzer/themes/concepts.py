@@ -12,7 +12,7 @@ import numpy as np
 from analyzer.resources import folder
 from analyzer.schema import LANGUAGES
 from analyzer.themes.discovery import unit
-from analyzer.themes.phrases import count_phrases, word_tables
+from analyzer.themes.phrases import claims, count_phrases, word_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +28,7 @@ __all__ = [
     "Concept",
     "Embedded",
     "area_names",
+    "cases",
     "concepts",
     "embed",
     "spoken",
@@ -36,6 +37,7 @@ __all__ = [
 
 GENERAL = "general"  # the domain of what is said in every industry
 PLAIN = "plain"  # the domain of names which tell that there is no common subject
+_SUBJECTS, _NAMES = "cx_concepts.csv", "cx_names.csv"
 REMARKS = "remarks"  # the topic of comments that are about nothing in particular
 
 
@@ -62,21 +64,33 @@ class Embedded:
         concepts: in the order of the file.
         vectors: per language code, (c, d) unit rows.
         middle: (c, d) unit rows, the languages' mean.
+        subjects: the rows of ``middle`` that passages are grouped by.
     """
 
     concepts: tuple[Concept, ...]
     vectors: dict[str, NDArray[np.float32]]
     middle: NDArray[np.float32]
+    subjects: NDArray[np.float32]
 
 
 @cache
 def concepts() -> tuple[Concept, ...]:
-    """Return the rows of ``cx_concepts.csv``: domain, topic, es, fr, en."""
-    with (folder("corpora") / "cx_concepts.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Concept(row["domain"], row["topic"], {str(code): row[code] for code in LANGUAGES})
-            for row in csv.DictReader(file)
-        )
+    """Return the rows of ``cx_concepts.csv`` and ``cx_names.csv``: domain, topic, es, fr, en.
+
+    The first file tells what passages are about, and so takes part in grouping them. The second
+    has more names, which group nothing: a name can be added there and no theme changes.
+    """
+    return tuple(
+        Concept(row["domain"], row["topic"], {str(code): row[code] for code in LANGUAGES})
+        for name in (_SUBJECTS, _NAMES)
+        for row in _rows(name)
+    )
+
+
+@cache
+def _rows(name: str) -> list[dict[str, str]]:
+    with (folder("corpora") / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def topics() -> dict[str, dict[str, str]]:
@@ -97,7 +111,8 @@ def embed(encoder: Encoder) -> Embedded:
         code: unit(np.asarray(encoder.encode([one.name[code] for one in known]), np.float32))
         for code in LANGUAGES
     }
-    return Embedded(known, vectors, unit(np.add.reduce(list(vectors.values()))))
+    middle = unit(np.add.reduce(list(vectors.values())))
+    return Embedded(known, vectors, middle, middle[: len(_rows(_SUBJECTS))])
 
 
 def spoken(
@@ -123,6 +138,22 @@ def spoken(
                     strength = sum(telling[lemma] for lemma in lemmas) / len(lemmas)
                     total[row, theme] += shares[language][theme] * strength
     return total
+
+
+@cache
+def cases() -> tuple[tuple[int, int], ...]:
+    """Pairs of concepts of which the first is a case of the second: "low prices" of "price".
+
+    In each language, the name of the first has all words of the second's, and others beside them.
+    """
+    told = [[claims(one.name[code], code) for code in LANGUAGES] for one in concepts()]
+    wide = [(row, each) for row, each in enumerate(told) if all(len(words) == 1 for words in each)]
+    return tuple(
+        (narrow, row)
+        for narrow, claimed in enumerate(told)
+        for row, each in wide
+        if all(words < more for words, more in zip(each, claimed, strict=True))
+    )
 
 
 @cache

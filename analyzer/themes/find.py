@@ -91,7 +91,7 @@ def find_themes(
     complaints = problem_rows(joined)
     wanted = _split(themes, _fewest_possible(joined, complaints))
     complaints = _few(complaints, same, seed)
-    concepts = embed(encoder).middle
+    concepts = embed(encoder).subjects
     run = partial(_discover_on, rows, languages, texts, concepts, seed=seed, spread=spread)
     problems = run(complaints, wanted[0], _PROBLEMS)
     labels = np.full(len(rows), -1)

@@ -30,13 +30,17 @@ __all__ = ["ThemeName", "label_themes"]
 
 _RUNNERS_UP = 40  # concepts a theme that are tried
 _HALF = 0.48  # score from which a concept goes before the kind of remark
-_NEAREST = 0.35  # score from which a concept names a theme that has others beside it
+_NEAREST = 0.4  # score from which a concept names a theme that has others beside it
 _SAYS_SO = 0.25  # nearness from which a remark is of a kind
+_SHORT = 3  # words of a short reaction
+_BORNE_OUT, _USUAL, _COUNTS = 0.15, 0.3, 0.2  # least and usual share, and weight, of such spans
+_NEAREST_KIND = 0.05
 _OFTEN, _PURE = 0.15, 0.5  # a phrase that names a theme which no concept describes
 _SAME_MEANING = 0.4  # quantile of the likeness of a concept's own translations
 _OWN_FIRST = 0.2  # how much a name that is nearest to its own theme goes before others,
 _PLAIN_FIRST = 0.1  # and one that every industry knows, where neither says all
-_OWN_LANGUAGES = 0.6  # in which an industry's term is nearest to its theme, to name it in part
+_OWN_LANGUAGES = 0.6  # in which an industry's term is nearest to its theme, to name it in part;
+_IN_PART = 0.42  # or its score
 _KEYWORDS = 8
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -97,9 +101,7 @@ def label_themes(
         apart = contrasts(space, vectors, languages, themes, count)
         fit = fit_concepts(known, rankings, shares, apart, space, encoder)
         _name_by_concepts(names, known, fit)
-        for theme, name in enumerate(names):
-            if not name:
-                name.update(_name_for_the_rest(theme, names, rankings, shares, known, fit))
+        _name_the_rest(names, rankings, shares, known, fit, _counted(texts, themes, count))
     return [
         ThemeName(
             names[theme],
@@ -145,49 +147,87 @@ def _free(name: Mapping[str, str], names: Sequence[Mapping[str, str]]) -> bool:
     )
 
 
-def _name_for_the_rest(
-    theme: int,
+def _name_the_rest(
     names: list[dict[str, str]],
     rankings: Mapping[str, Ranking],
     shares: Mapping[str, Sequence[float]],
     known: Embedded,
     fit: Fit,
-) -> dict[str, str]:
-    """Name a theme that no concept describes as a whole.
+    counted: Mapping[str, NDArray[np.float64]],
+) -> None:
+    """Name the themes that no concept describes as a whole; who fits a name best has it.
 
-    By a phrase that its comments repeat, by the nearest concept "among others", or as a kind of
-    remark.
+    By a phrase that their comments repeat, by the nearest concept "among others", or as a kind of
+    remark; as one of the remarks that tell nothing where none of these is left.
     """
+    open_ = [theme for theme, name in enumerate(names) if not name]
+    ranked = [
+        (kind, -round(worth, 5), theme, place, name)
+        for theme in open_
+        for kind, options in enumerate(
+            _options(theme, names, rankings, shares, known, fit, counted)
+        )
+        for place, (worth, name) in enumerate(options)
+    ]
+    for _, _, theme, _, name in sorted(ranked, key=lambda option: option[:4]):
+        if not names[theme] and _free(name, names):
+            names[theme].update(name)
+    last = [one.name for one in known.concepts if one.domain == PLAIN][-1]
+    for theme in open_:
+        if not names[theme]:
+            names[theme].update({code: f"{text} {theme + 1}" for code, text in last.items()})
+
+
+def _options(
+    theme: int,
+    names: Sequence[Mapping[str, str]],
+    rankings: Mapping[str, Ranking],
+    shares: Mapping[str, Sequence[float]],
+    known: Embedded,
+    fit: Fit,
+    counted: Mapping[str, NDArray[np.float64]],
+) -> list[list[tuple[float, dict[str, str]]]]:
+    """What could name a theme, and how well: kind by kind, the most telling kind first."""
+    everywhere = np.array([one.domain == GENERAL for one in known.concepts])
+    score, own = fit.score[:, theme], fit.own[:, theme]
+    worth = score + _OWN_FIRST * own + _PLAIN_FIRST * everywhere
+    tried = [
+        i
+        for i in np.argsort(-np.round(worth, 5), kind="stable")[:_RUNNERS_UP]
+        if (everywhere[i] or own[i] >= _OWN_LANGUAGES or score[i] >= _IN_PART)
+        and _free(known.concepts[i].name, names)
+    ]
+    half = [i for i in tried if score[i] >= _HALF and (everywhere[i] or not fit.vague[theme])]
+    near = [i for i in tried if score[i] >= _NEAREST]
+    plain = [i for i, one in enumerate(known.concepts) if one.domain == PLAIN]
+    repeated = [(phrase.score, name) for phrase, name in _repeated(theme, rankings, shares, known)]
+    in_part = [(float(worth[i]), _beside_others(known.concepts[i])) for i in half]
+    kinds = _kinds(theme, known, fit, counted)
+    return [
+        repeated,
+        *((kinds, in_part) if fit.vague[theme] else (in_part, kinds)),
+        [(float(worth[i]), _beside_others(known.concepts[i])) for i in near],
+        [(float(own[i]), known.concepts[i].name) for i in plain],
+    ]
+
+
+def _repeated(
+    theme: int,
+    rankings: Mapping[str, Ranking],
+    shares: Mapping[str, Sequence[float]],
+    known: Embedded,
+) -> list[tuple[Phrase, dict[str, str]]]:
+    """Phrases that the theme's comments repeat and that can be said in every language."""
     main = max(LANGUAGES, key=lambda code: (shares[code][theme], code))
-    repeated = [
-        phrase
-        for phrase in rankings[main].phrases[theme]
+    told = [
+        (phrase, _translated(at, theme, main, rankings, known))
+        for at, phrase in enumerate(rankings[main].phrases[theme])
         if phrase.share >= _OFTEN
         and phrase.purity >= _PURE
         and " " in phrase.text
         and all(in_dictionary(word) for word in _WORD.findall(phrase.text))
     ]
-    told = [_translated(phrase, theme, main, rankings, known) for phrase in repeated[:1]]
-    everywhere = np.array([one.domain == GENERAL for one in known.concepts])
-    worth = fit.score[:, theme] + _OWN_FIRST * fit.own[:, theme] + _PLAIN_FIRST * everywhere
-    order = np.argsort(-np.round(worth, 5), kind="stable")[:_RUNNERS_UP]
-    tried = [
-        i
-        for i in order
-        if (everywhere[i] or fit.own[i, theme] >= _OWN_LANGUAGES or fit.score[i, theme] >= _HALF)
-        and _free(known.concepts[i].name, names)
-    ]
-    sayable = [i for i in tried if everywhere[i] or not fit.vague[theme]]
-    half = [_beside_others(known.concepts[i]) for i in sayable if fit.score[i, theme] >= _HALF]
-    near = [_beside_others(known.concepts[i]) for i in tried if fit.score[i, theme] >= _NEAREST]
-    options = told + half + _kinds(theme, known, fit) + near
-    plain = [i for i, one in enumerate(known.concepts) if one.domain == PLAIN]
-    plain.sort(key=lambda i: -float(fit.own[i, theme]))
-    options += [known.concepts[i].name for i in plain]
-    free = [name for name in options if _free(name, names)]
-    if free:
-        return dict(free[0])
-    return {code: f"{text} {theme + 1}" for code, text in options[-1].items()}
+    return [(phrase, name) for phrase, name in told if name]
 
 
 def _beside_others(concept: Concept) -> dict[str, str]:
@@ -198,24 +238,48 @@ def _beside_others(concept: Concept) -> dict[str, str]:
     return {code: str(forms[code]).format(text) for code, text in concept.name.items()}
 
 
-def _kinds(theme: int, known: Embedded, fit: Fit) -> list[dict[str, str]]:
-    """Kinds of remark that the theme lies near, the nearest first."""
-    near = [
-        i
-        for i in np.argsort(-fit.nearness[:, theme], kind="stable")
-        if known.concepts[i].topic == REMARKS
-        and (fit.vague[theme] or fit.nearness[i, theme] >= _SAYS_SO)
-    ]
-    return [known.concepts[i].name for i in near if known.concepts[i].domain != PLAIN]
+def _kinds(
+    theme: int, known: Embedded, fit: Fit, counted: Mapping[str, NDArray[np.float64]]
+) -> list[tuple[float, dict[str, str]]]:
+    """Kinds of remark that the theme lies near, and that its spans bear out where one can count."""
+    kinds = []
+    for one, near, own in zip(
+        known.concepts, fit.nearness[:, theme], fit.own[:, theme], strict=True
+    ):
+        share = float(counted[one.name["en"]][theme]) if one.name["en"] in counted else _USUAL
+        close = fit.vague[theme] or near >= _SAYS_SO
+        if one.topic == REMARKS and one.domain != PLAIN and close and share >= _BORNE_OUT:
+            worth = near + _NEAREST_KIND * own + _COUNTS * (share - _USUAL)
+            kinds.append((float(worth), one.name))
+    return kinds
+
+
+def _counted(
+    texts: Sequence[str], themes: NDArray[np.int64], count: int
+) -> dict[str, NDArray[np.float64]]:
+    """Share of each theme's spans, (k,), that are plainly of a kind of remark; by English name."""
+    sizes = np.maximum(1, np.bincount(themes, minlength=count))
+    plainly = {
+        "questions and doubts": ["?" in text for text in texts],
+        "short reactions": [len(text.split()) <= _SHORT for text in texts],
+    }
+    return {
+        name: np.bincount(themes, weights=of_kind, minlength=count) / sizes
+        for name, of_kind in plainly.items()
+    }
 
 
 def _translated(
-    phrase: Phrase, theme: int, main: str, rankings: Mapping[str, Ranking], known: Embedded
+    at: int, theme: int, main: str, rankings: Mapping[str, Ranking], known: Embedded
 ) -> dict[str, str]:
-    """The phrase, and per other language what means the same there; else the phrase as it is."""
-    at = rankings[main].phrases[theme].index(phrase)
+    """A phrase, and per other language what means the same there.
+
+    Where the theme's comments have no equal in a language, a concept that means the same names the
+    theme instead; nothing does where there is none.
+    """
     meaning = rankings[main].vectors[theme][at]
-    name: dict[str, str] = dict.fromkeys(LANGUAGES, phrase.text)
+    name: dict[str, str] = {main: rankings[main].phrases[theme][at].text}
+    listed = np.ones(len(known.concepts), dtype=np.bool_)
     for code in LANGUAGES:
         if code == main:
             continue
@@ -225,12 +289,15 @@ def _translated(
             )
         )
         own = rankings[code].vectors[theme] @ meaning
-        listed = known.vectors[code] @ meaning
+        listed &= known.vectors[code] @ meaning >= limit
         if len(own) and own.max() >= limit:
             name[code] = rankings[code].phrases[theme][int(np.argmax(np.round(own, 5)))].text
-        elif listed.max() >= limit:
-            name[code] = known.concepts[int(np.argmax(np.round(listed, 5)))].name[code]
-    return name
+    if len(name) == len(LANGUAGES):
+        return name
+    if not listed.any():
+        return {}
+    likeness = np.where(listed, np.round(known.vectors[main] @ meaning, 5), -1)
+    return known.concepts[int(np.argmax(likeness))].name
 
 
 def _keywords(phrases: Sequence[Phrase]) -> tuple[str, ...]:

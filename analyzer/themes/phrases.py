@@ -17,13 +17,24 @@ from analyzer.text.functionwords import function_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Phrases", "count_phrases", "in_dictionary", "opinion_words", "word_tables"]
+__all__ = [
+    "Phrases",
+    "claims",
+    "count_phrases",
+    "in_dictionary",
+    "opinion_words",
+    "stem",
+    "stems",
+    "word_tables",
+]
 
 _TOKEN = re.compile(r"\[[A-ZÉÑ_ ]+\]|[^\W\d_]+(?:[-'’][^\W\d_]+)*|[^\w\s]|\d+")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
 _CONTENT_WORDS = 3
 _WORDS = 5
 _PROPER_SHARE = 0.6
+_STARTING = frozenset({".", "!", "?", "…", "¡", "¿", ":", '"'})  # after which a sentence starts
+_STEM = 5  # letters that words of a family share: "cancel" and "cancellation"
 
 
 @dataclass(frozen=True)
@@ -33,10 +44,12 @@ class Phrases:
     Attributes:
         keys: per span, the distinct phrases in it, each as its lemmas joined by a space.
         surface: for each phrase, how it is written most often.
+        brands: lemmas that no dictionary has and that are mostly written with a capital.
     """
 
     keys: list[tuple[str, ...]]
     surface: dict[str, str]
+    brands: frozenset[str]
 
 
 def count_phrases(texts: Sequence[str], language: str) -> Phrases:
@@ -53,7 +66,7 @@ def count_phrases(texts: Sequence[str], language: str) -> Phrases:
         A `Phrases`.
     """
     tokens = [_tokens(text, language) for text in texts]
-    proper = _proper_names(tokens)
+    proper, named = _capitalised(tokens)
     keys: list[tuple[str, ...]] = []
     surfaces: dict[str, Counter[str]] = {}
     for words in tokens:
@@ -62,7 +75,31 @@ def count_phrases(texts: Sequence[str], language: str) -> Phrases:
         for key, surface in found.items():
             surfaces.setdefault(key, Counter())[surface] += 1
     best = {key: min(seen, key=lambda s: (-seen[s], s)) for key, seen in surfaces.items()}
-    return Phrases(keys, best)
+    brands = {_lemma(word, language) for word in named if not in_dictionary(word)}
+    return Phrases(keys, best, frozenset(brands))
+
+
+def stems(texts: Sequence[str], language: str) -> list[frozenset[str]]:
+    """Find the stems of all words of each of n texts."""
+    return [
+        frozenset(stem(_lemma(word.casefold(), language)) for word in _tokens(text, language))
+        for text in texts
+    ]
+
+
+@cache
+def claims(name: str, language: str) -> frozenset[str]:
+    """Lemmas of a name that a theme must speak of to bear it: all but joining words."""
+    empty = _bridges(language) | set(word_tables()[language]["whole"].split())
+    words = (token.casefold() for token in _tokens(name, language))
+    return frozenset(
+        _lemma(word, language) for word in words if word.isalpha() and word not in empty
+    )
+
+
+def stem(lemma: str) -> str:
+    """Return what the lemmas of a family share: the start of "cancel" and "cancellation"."""
+    return lemma[:_STEM]
 
 
 def _tokens(text: str, language: str) -> list[str]:
@@ -79,17 +116,23 @@ def _tokens(text: str, language: str) -> list[str]:
     return parted
 
 
-def _proper_names(texts: Iterable[Sequence[str]]) -> frozenset[str]:
-    """Words that are mostly capitalised where no sentence starts."""
+def _capitalised(texts: Iterable[Sequence[str]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Words that mostly start with a capital within sentences: as names do, or shouted, too."""
+    written: Counter[str] = Counter()
     capital: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for words in texts:
         for before, word in pairwise(words):
-            if word[0].isalpha() and before not in {".", "!", "?", "…", "¡", "¿", ":", '"'}:
+            if word[0].isalpha() and before not in _STARTING:
                 folded = word.casefold()
                 total[folded] += 1
-                capital[folded] += word[0].isupper() and word[1:].islower()
-    return frozenset(w for w, n in capital.items() if n > _PROPER_SHARE * total[w])
+                if word[0].isupper():
+                    capital[folded] += 1
+                    written[folded] += word[1:].islower()
+    return (
+        frozenset(w for w, n in written.items() if n > _PROPER_SHARE * total[w]),
+        frozenset(w for w, n in capital.items() if n > _PROPER_SHARE * total[w]),
+    )
 
 
 def _candidates(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyzer.themes.phrases import count_phrases
+from analyzer.themes.phrases import count_phrases, stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ __all__ = ["Phrase", "Ranking", "rank_phrases"]
 _OWN_WORDS = 5  # spans a theme needs in a language before that language's phrases count
 _SAMPLE = 200  # spans a theme and language that are read
 _SHORTLIST = 25
+_TELLING = 0.5  # of what the most telling word is
 _LENGTH_BONUS = {1: 0.75, 2: 1.15, 3: 1.0}
 
 
@@ -51,11 +53,15 @@ class Ranking:
         phrases: a theme, at most 25, the best first.
         vectors: a theme, (phrases, d) unit rows of the encoder.
         words: a theme, how telling each single lemma is, 0..1.
+        said: a theme, share of its spans that hold a word of each stem.
+        brands: per theme, the most telling brands.
     """
 
     phrases: list[list[Phrase]]
     vectors: list[NDArray[np.float32]]
     words: list[dict[str, float]]
+    said: list[dict[str, float]]
+    brands: list[list[str]]
 
 
 def rank_phrases(
@@ -86,7 +92,8 @@ def rank_phrases(
     count = len(space.limits)
     rows = _sample(texts, languages, themes, language, count)
     none = np.empty((0, space.mean.shape[0]), np.float32)
-    empty = Ranking([[] for _ in range(count)], [none] * count, [{} for _ in range(count)])
+    nothing: list[dict[str, float]] = [{} for _ in range(count)]
+    empty = Ranking([[]] * count, [none] * count, nothing, nothing, [[]] * count)
     sizes = np.bincount(themes[rows], minlength=count) if rows else np.zeros(count, np.int64)
     if sizes.max() < _OWN_WORDS:
         return empty
@@ -118,7 +125,23 @@ def rank_phrases(
         order = sorted(range(len(ranked)), key=lambda i: (-ranked[i].score, ranked[i].text))
         phrases.append([ranked[i] for i in order])
         rows_of.append(vectors[places[order]] if order else none)
-    return Ranking(phrases, rows_of, [_single_words(*one, vocabulary) for one in telling])
+    said = _said([texts[i] for i in rows], themes[rows], sizes, language)
+    words = [_single_words(*one, vocabulary) for one in telling]
+    brands = [[w for w, v in own.items() if v >= _TELLING and w in found.brands] for own in words]
+    return Ranking(phrases, rows_of, words, said, brands)
+
+
+def _said(
+    texts: Sequence[str], themes: NDArray[np.int64], sizes: NDArray[np.int64], language: str
+) -> list[dict[str, float]]:
+    """Share of each theme's spans that hold a word of each stem."""
+    counts: list[Counter[str]] = [Counter() for _ in sizes]
+    for theme, found in zip(themes, stems(texts, language), strict=True):
+        counts[theme].update(found)
+    return [
+        {stem: held / int(size) for stem, held in count.items()}
+        for count, size in zip(counts, sizes, strict=True)
+    ]
 
 
 def _sample(

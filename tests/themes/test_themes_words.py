@@ -8,14 +8,24 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analyzer.resources import folder
 from analyzer.schema import LANGUAGES
 from analyzer.stages import encode
 from analyzer.themes.assign import build_space
-from analyzer.themes.concepts import GENERAL, PLAIN, REMARKS, area_names, concepts, topics
+from analyzer.themes.concepts import (
+    GENERAL,
+    PLAIN,
+    REMARKS,
+    area_names,
+    cases,
+    concepts,
+    embed,
+    topics,
+)
 from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
 from analyzer.themes.passages import join_spans, spoken
-from analyzer.themes.phrases import count_phrases
+from analyzer.themes.phrases import claims, count_phrases, stem, stems
 from analyzer.themes.scoring import contrasts
 
 if TYPE_CHECKING:
@@ -198,30 +208,48 @@ _OUTCRIES = (
     "so so", "meh", "never again!", "a disaster", "not bad", "regularcillo", "normalito", "bof",
     "un desastre todo", "de mal en peor", "moyen moyen", "pas terrible", "n'importe quoi", "nul",
 )  # fmt: skip
-_STRANGE = (
-    "The wombat parade was late again.", "Nobody told us where the wombat parade starts.",
-    "Our wombat parade tickets never came.", "I loved the wombat parade.",
-    "The wombat parade moved to another street.", "Where can I see the wombat parade?",
-    "The wombat parade lasted two hours.", "My children cried at the wombat parade.",
-)  # fmt: skip
+_STRANGE = {
+    "en": (
+        "The snow festival was late again.", "Nobody told us where the snow festival starts.",
+        "I loved the snow festival.", "The snow festival moved to another street.",
+        "Where can I see the snow festival?", "The snow festival lasted two hours.",
+    ),
+    "es": (
+        "El festival de nieve empezó tarde otra vez.", "Me encantó el festival de nieve.",
+        "No sabíamos dónde era el festival de nieve.", "El festival de nieve duró poco.",
+        "Cambiaron de calle el festival de nieve.", "¿Cuándo es el festival de nieve?",
+    ),
+    "fr": (
+        "Le festival de neige a encore commencé en retard.", "J'ai adoré le festival de neige.",
+        "Personne ne savait où était le festival de neige.", "Où voir le festival de neige ?",
+        "Le festival de neige a duré deux heures.", "Le festival de neige a changé de rue.",
+    ),
+}  # fmt: skip
 
 
-def _named_with(
-    corpus: Corpus, encoder: BundledEncoder, texts: tuple[str, ...], language: str
-) -> dict[str, str]:
-    """Name of a sixth theme beside the five of the corpus."""
-    vectors = np.vstack([corpus.vectors, encoder.encode(list(texts))])
-    themes = np.concatenate([corpus.gold, np.full(len(texts), 5)])
-    languages = [*corpus.languages, *[language] * len(texts)]
+def _named_beside(
+    corpus: Corpus, encoder: BundledEncoder, *more: dict[str, tuple[str, ...]]
+) -> list[dict[str, str]]:
+    """Names of further themes, each with its texts per language, beside the five of the corpus."""
+    added = [
+        (text, code, 5 + number)
+        for number, texts in enumerate(more)
+        for code, own in texts.items()
+        for text in own
+    ]
+    vectors = np.vstack([corpus.vectors, encoder.encode([text for text, _, _ in added])])
+    themes = np.concatenate([corpus.gold, [theme for _, _, theme in added]])
+    languages = [*corpus.languages, *(code for _, code, _ in added)]
     space = build_space(vectors, themes)
     found = label_themes(
-        [*corpus.texts, *texts], languages, themes, vectors, space, encoder, count=6
-    )
-    return found[5].name
+        [*corpus.texts, *(text for text, _, _ in added)], languages, themes, vectors, space,
+        encoder, count=5 + len(more),
+    )  # fmt: skip
+    return [one.name for one in found[5:]]
 
 
 def test_outcries_are_no_subject(corpus: Corpus, encoder: BundledEncoder) -> None:
-    name = _named_with(corpus, encoder, _OUTCRIES, "en")
+    (name,) = _named_beside(corpus, encoder, {"en": _OUTCRIES})
     remarks = [one.name for one in concepts() if one.topic == REMARKS or one.domain == PLAIN]
     assert name in remarks or name["en"].endswith(", among others")
 
@@ -229,7 +257,22 @@ def test_outcries_are_no_subject(corpus: Corpus, encoder: BundledEncoder) -> Non
 def test_what_no_concept_describes_is_named_by_its_own_words(
     corpus: Corpus, encoder: BundledEncoder
 ) -> None:
-    assert "wombat" in _named_with(corpus, encoder, _STRANGE, "en")["en"]
+    (name,) = _named_beside(corpus, encoder, _STRANGE)
+    assert name == {
+        "es": "festival de nieve", "fr": "festival de neige", "en": "snow festival",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_words_of_one_language_name_nothing_in_another(
+    corpus: Corpus, encoder: BundledEncoder, code: str
+) -> None:
+    """A phrase that has no equal in a language would stand untranslated in its reports."""
+    (name,) = _named_beside(corpus, encoder, {code: _STRANGE[code]})
+    known = {one.name[code] for one in concepts()}
+    mixed = {"es": ", entre otros", "fr": ", entre autres", "en": ", among others"}
+    assert name[code].removesuffix(mixed[code]) in known, name
+    assert len(set(name.values())) == len(LANGUAGES)
 
 
 _MOSTLY = tuple(
@@ -242,7 +285,7 @@ _RARELY = ("The children channels are missing.", "Where are the children channel
 
 def test_a_corner_of_a_theme_does_not_name_it(corpus: Corpus, encoder: BundledEncoder) -> None:
     """Two spans about TV channels among twelve about calls: telling words, yet not the subject."""
-    name = _named_with(corpus, encoder, (*_MOSTLY, *_RARELY), "en")
+    (name,) = _named_beside(corpus, encoder, {"en": (*_MOSTLY, *_RARELY)})
     assert "call" in name["en"], name
 
 
@@ -312,3 +355,145 @@ def test_many_topics_make_few_macro_themes(encoder: BundledEncoder) -> None:
         chosen.setdefault(one.topic, []).append(one.name["en"])
     found = _parents_of(encoder, [text for texts in chosen.values() for text in texts[:2]])
     assert 3 <= len(set(found.values()) - {None}) <= 8
+
+
+_INSURED = (
+    "Une assurance à fuir absolument.", "Je suis très déçu de cette assurance.",
+    "Mon assurance ne m'a jamais répondu.", "L'assurance n'a rien voulu savoir.",
+    "Cette assurance est la pire que je connaisse.", "Je quitte cette assurance au plus vite.",
+    "Une assurance qui n'assure pas.", "Assuré depuis dix ans, j'ai changé d'assurance.",
+    "L'assurance se moque du monde.", "Ne prenez pas cette assurance.",
+    "Bonne assurance dans l'ensemble.", "Je recommande cette assurance à tous.",
+)  # fmt: skip
+_EXCESS = tuple(
+    f"{start} franchise {end}"
+    for start in ("La", "Cette", "Votre")
+    for end in ("d'assurance est trop élevée.", "d'assurance de 300 euros, c'est énorme.",
+                "reste à ma charge, malgré l'assurance.", "n'est pas dans le contrat d'assurance.")
+)  # fmt: skip
+
+
+def test_a_name_claims_nothing_that_nobody_says(corpus: Corpus, encoder: BundledEncoder) -> None:
+    """An encoder hears "insurance" in "insurance excess", and hardly the excess."""
+    (wide,) = _named_beside(corpus, encoder, {"fr": _INSURED})
+    assert wide["en"] == "insurance in general"
+    (narrow,) = _named_beside(corpus, encoder, {"fr": _EXCESS})
+    assert narrow["en"] == "insurance excess"
+
+
+def test_cases_are_cases_in_every_language() -> None:
+    known = [one.name["en"] for one in concepts()]
+    pairs = {(known[narrow], known[wide]) for narrow, wide in cases()}
+    assert {("low prices", "price"), ("insurance excess", "insurance in general")} <= pairs
+    assert ("refund", "refund") not in pairs
+    assert not any((wide, narrow) in pairs for narrow, wide in pairs)
+    for code in LANGUAGES:
+        for narrow, wide in cases():
+            one, other = (concepts()[i].name[code] for i in (narrow, wide))
+            assert claims(other, code) < claims(one, code), (one, other)
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "wanted"),
+    [
+        ("l'hôtel en général", "fr", {"hôtel"}),
+        ("precios bajos", "es", {"precio", "bajo"}),
+        ("overall experience", "en", {"experience"}),
+    ],
+)
+def test_claims_are_the_words_that_say_something(
+    name: str, language: str, wanted: set[str]
+) -> None:
+    assert claims(name, language) == wanted
+
+
+def test_stems_join_words_of_a_family() -> None:
+    cancelled, cancellation = stems(["I cancelled it.", "The cancellation failed."], "en")
+    assert stem("cancel") in cancelled & cancellation
+
+
+_INSURERS = (
+    "MACRIF et GRUPAX se renvoient la balle.", "J'ai pris un avocat contre GRUPAX.",
+    "GRUPAX m'a traînée en justice.", "Chez MACRIF tout va bien.", "Je reste chez MACRIF.",
+    "ZURBANO ou MACRIF, c'est pareil.", "J'ai quitté ZURBANO pour GRUPAX.",
+    "L'avocat de MACRIF ne répond pas.", "Devant la justice, ZURBANO a perdu.",
+    "Chez GRUPAX depuis vingt ans.", "Mon avocat a écrit à ZURBANO.", "Fuyez MACRIF.",
+)  # fmt: skip
+
+
+def test_a_theme_of_brands_is_not_named_by_what_some_say_of_them(
+    corpus: Corpus, encoder: BundledEncoder
+) -> None:
+    (name,) = _named_beside(corpus, encoder, {"fr": _INSURERS})
+    assert name["en"] == "legal action, among others"
+
+
+def test_brands_are_told_by_their_capitals() -> None:
+    assert count_phrases(list(_INSURERS), "fr").brands == {"macrif", "grupax", "zurbano"}
+    assert count_phrases(["Le colis est arrivé", "un colis perdu"], "fr").brands == frozenset()
+
+
+_THANKS = (
+    "Thank you for your reply.", "Thanks for getting back to me.", "Many thanks to all of you.",
+    "Thanks for the quick answer.", "I want to thank everybody.", "Thank you so much.",
+    "Thanks again for your help.", "Thank you and congratulations.",
+)  # fmt: skip
+
+
+def test_the_numbering_of_themes_changes_no_name(corpus: Corpus, encoder: BundledEncoder) -> None:
+    """Who fits a name best has it, also where no name fits well."""
+    first, second = {"en": _OUTCRIES}, {"en": _THANKS}
+    names = _named_beside(corpus, encoder, first, second)
+    assert names == _named_beside(corpus, encoder, second, first)[::-1]
+    assert names[1]["en"] == "thanks and congratulations"
+
+
+def test_names_that_group_nothing_are_left_out_of_the_subjects(encoder: BundledEncoder) -> None:
+    """A name can be added to `cx_names.csv` and no theme of anyone changes."""
+    known = embed(encoder)
+    with (folder("corpora") / "cx_concepts.csv").open(encoding="utf-8") as file:
+        listed = sum(1 for _ in file) - 1
+    assert 0 < listed < len(known.concepts)
+    assert np.array_equal(known.subjects, known.middle[:listed])
+    assert "vehicle damage" in {one.name["en"] for one in known.concepts[listed:]}
+
+
+_BRIEF = (
+    "Rien", "Nul", "Bof", "RAS", "Oui", "Non", "Top", "Moyen", "Merci", "Pas mal", "Néant",
+    "Sans commentaire",
+)  # fmt: skip
+_CONTENT = (
+    "Love it.", "So good.", "Brilliant, as always.", "Really good all round.",
+    "Could not be happier with everything so far.", "Very satisfied so far.",
+    "I am happy with what I have, nothing to add.", "Excellent, keep it up.",
+    "Everything is just great.", "They are the best, full stop.",
+)  # fmt: skip
+_ASKING = (
+    "Why?", "How come?", "Is it normal?", "Really?", "What now?", "Who knows?", "Is this a joke?",
+    "Seriously?", "And now what?", "Are you kidding?",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "texts", "wanted"),
+    [
+        ("fr", _BRIEF, "short reactions"),
+        ("en", _CONTENT, "overall satisfaction"),
+        ("en", _ASKING, "questions and doubts"),
+    ],
+)
+def test_remarks_without_a_subject_are_called_what_they_are(
+    corpus: Corpus, encoder: BundledEncoder, language: str, texts: tuple[str, ...], wanted: str
+) -> None:
+    (name,) = _named_beside(corpus, encoder, {language: texts})
+    assert name["en"] == wanted
+
+
+def test_only_questions_are_questions(corpus: Corpus, encoder: BundledEncoder) -> None:
+    asked = np.vstack([corpus.vectors, encoder.encode(list(_ASKING))])
+    themes = np.concatenate([corpus.gold, np.full(len(_ASKING), 5)])
+    languages = [*corpus.languages, *["en"] * len(_ASKING)]
+    told = [*corpus.texts, *(f"{text[:-1]}, tell me if you can." for text in _ASKING)]
+    space = build_space(asked, themes)
+    found = label_themes(told, languages, themes, asked, space, encoder, count=6)
+    assert found[5].name["en"] not in {"questions and doubts", "short reactions"}
