@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from analyzer import analyze
-from analyzer.engine import LocalEngine, parts
+from analyzer.engine import LocalEngine, parts, work
 from analyzer.engine.work import read_words
 from analyzer.errors import ConfigError, ModelError
 from analyzer.resources import folder
@@ -101,6 +101,7 @@ def test_an_analysis_is_the_same_in_many_processes(
     monkeypatch.setattr(LocalEngine, "_run", lambda *given: started.append(given[1]) or run(*given))
     monkeypatch.setattr(LocalEngine, "least_rows", 64)
     monkeypatch.setattr(LocalEngine, "part_rows", 50)
+    monkeypatch.setattr(work, "_LEAST_WORDS", 64)
     there = analyze(wave, cache=False)
     assert read_words in started
     assert len(started) > 6  # and cleaning, redaction and the resamples of both kinds of themes

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Encoding", "RemoteEncoder", "RemoteSentiment", "Scoring", "read_words"]
 
+_LEAST_WORDS = 50_000  # texts below which processes load longer than they read
+_WORDS_ROWS = 4_096  # words repeat: what is known of them is put together once a part
+
 
 @dataclass(frozen=True)
 class Encoding:
@@ -119,6 +122,7 @@ class RemoteSentiment:
 
     def __init__(self, local: SentimentModel, engine: Engine, name: str | None) -> None:
         self._local, self._engine, self._work = local, engine, Scoring(name)
+        self._loaded = False  # whether processes of this machine hold the model
 
     @property
     def fingerprint(self) -> str:
@@ -153,11 +157,14 @@ class RemoteSentiment:
         from analyzer.sentiment.bundled import BundledSentiment
         from analyzer.sentiment.reading import Reading
 
-        if not isinstance(self._local, BundledSentiment):  # transformers has threads of its own
-            return self._local.predict(texts, languages, vectors=vectors)
-        rows = parts(pl.DataFrame({"text": list(texts)}), self._engine.part_rows)
+        model = self._local
+        # A transformers model has threads of its own.
+        self._loaded = self._loaded or len(texts) >= _LEAST_WORDS
+        if not isinstance(model, BundledSentiment) or not self._loaded:
+            return model.predict(texts, languages, vectors=vectors)
+        rows = parts(pl.DataFrame({"text": list(texts)}), _WORDS_ROWS)
         reading = Reading.from_frames(self._engine.map(read_words, rows))
-        return self._local.judge(reading, languages, vectors=vectors)
+        return model.judge(reading, languages, vectors=vectors)
 
     def _parts(
         self,

@@ -147,12 +147,15 @@ def cases() -> tuple[tuple[int, int], ...]:
     In each language, the name of the first has all words of the second's, and others beside them.
     """
     told = [[claims(one.name[code], code) for code in LANGUAGES] for one in concepts()]
-    wide = [(row, each) for row, each in enumerate(told) if all(len(words) == 1 for words in each)]
+    wide: dict[str, list[int]] = {}
+    for row, each in enumerate(told):
+        if all(len(words) == 1 for words in each):
+            wide.setdefault(min(each[0]), []).append(row)
     return tuple(
         (narrow, row)
         for narrow, claimed in enumerate(told)
-        for row, each in wide
-        if all(words < more for words, more in zip(each, claimed, strict=True))
+        for row in sorted(row for word in claimed[0] for row in wide.get(word, ()))
+        if all(words < more for words, more in zip(told[row], claimed, strict=True))
     )
 
 
