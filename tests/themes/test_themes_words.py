@@ -11,6 +11,7 @@ import pytest
 from analyzer.resources import folder
 from analyzer.schema import LANGUAGES
 from analyzer.stages import encode
+from analyzer.themes import evidence
 from analyzer.themes.assign import build_space
 from analyzer.themes.concepts import (
     GENERAL,
@@ -26,12 +27,14 @@ from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
 from analyzer.themes.passages import join_spans, spoken
 from analyzer.themes.phrases import claims, count_phrases, stem, stems
-from analyzer.themes.scoring import contrasts
+from analyzer.themes.ranking import rank_phrases
+from analyzer.themes.scoring import contrasts, fit_concepts
 
 if TYPE_CHECKING:
     from analyzer.encoders import BundledEncoder
     from analyzer.themes.assign import ThemeSpace
     from analyzer.themes.label import ThemeName
+    from analyzer.themes.scoring import Fit
     from tests.themes.conftest import Corpus
 
 
@@ -379,6 +382,48 @@ def test_a_name_claims_nothing_that_nobody_says(corpus: Corpus, encoder: Bundled
     assert wide["en"] == "insurance in general"
     (narrow,) = _named_beside(corpus, encoder, {"fr": _EXCESS})
     assert narrow["en"] == "insurance excess"
+
+
+def test_what_is_heard_and_not_said_names_nothing(corpus: Corpus, encoder: BundledEncoder) -> None:
+    """Vectors of a price increase under words of the price alone."""
+    forms = (
+        "The {}.", "Such {}.", "I like the {}.", "Very {} indeed.", "They have {}.", "{} here.",
+        "It is about {}.", "{} everywhere.", "Thanks to {}.", "{} for all.",
+    )  # fmt: skip
+    heard = encoder.encode([form.format("price increase") for form in forms])
+    vectors = np.vstack([corpus.vectors, heard])
+    themes = np.concatenate([corpus.gold, np.full(len(forms), 5)])
+    languages = [*corpus.languages, *["en"] * len(forms)]
+    space = build_space(vectors, themes)
+
+    def named(word: str) -> str:
+        texts = [*corpus.texts, *(form.format(word) for form in forms)]
+        found = label_themes(texts, languages, themes, vectors, space, encoder, count=6)
+        return found[5].name["en"]
+
+    assert named("price") == "price"
+    assert named("price increase") == "price increase"
+
+
+def test_names_nearest_to_their_own_theme_gain(
+    corpus: Corpus, encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = build_space(corpus.vectors, corpus.gold)
+    told = corpus.texts, corpus.languages, corpus.gold
+    rankings = {code: rank_phrases(*told, space, encoder, code) for code in LANGUAGES}
+    shares = {code: [1 / 3] * 5 for code in LANGUAGES}
+    apart = contrasts(space, corpus.vectors, corpus.languages, corpus.gold, 5)
+
+    def fit() -> Fit:
+        return fit_concepts(embed(encoder), rankings, shares, apart, space, encoder)
+
+    with_it = fit()
+    monkeypatch.setattr(evidence, "_NEAREST_FIRST", 0.0)
+    gain = with_it.score - fit().score
+    assert gain.max() > 0.1
+    assert (with_it.own[gain > 0] > 0).all()
+    assert with_it.sure[gain > 0].all()
+    assert gain.min() >= 0
 
 
 def test_cases_are_cases_in_every_language() -> None:
