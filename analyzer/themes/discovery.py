@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 from analyzer.errors import ConfigError
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
 
 __all__ = ["READABLE", "Discovery", "discover", "unit"]
 
 READABLE = (8, 30)
-_FIT_ROWS = 5_000  # beyond this the graph is built on a sample, and the rest is assigned
+_FIT_ROWS = 10_000  # beyond this the graph is built on a sample, and the rest is assigned
+_LEARNED_ROWS = 5_000  # that dimensions of wording and of subjects are learned from
 _ROWS_A_THEME = 12  # a readable default never makes themes of a handful of rows
 _ROBUST = 0.8
 _RESOLUTIONS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
@@ -67,9 +68,13 @@ class _Plan:
 
 @dataclass(frozen=True)
 class _Views:
-    """How rows are compared: chosen ones make the graph; the rest where it is known."""
+    """How rows are compared: chosen ones make the graph; the rest where it is known.
+
+    Learned ones, some of the chosen, make the dimensions of wording and of subjects.
+    """
 
     chosen: NDArray[np.int64]
+    learned: NDArray[np.int64]
     wording: NDArray[np.float32] | None
     concepts: NDArray[np.float32] | None
     languages: list[str] | None
@@ -78,7 +83,7 @@ class _Views:
     def of(self, centred: NDArray[np.float32]) -> Likeness:
         """What centred rows are compared by."""
         if self.concepts is not None:
-            centred = with_subjects(centred, self.concepts, self.chosen, self.seed)
+            centred = with_subjects(centred, self.concepts, self.learned, self.seed)
         return Likeness.of(centred, self.wording, self.languages)
 
 
@@ -137,9 +142,10 @@ def discover(
     codes = _least(languages, same) if languages is not None else None
     plan = _Plan(themes, between, seed, spread)
     chosen = sample(len(rows), _FIT_ROWS, seed)
+    learned = chosen[sample(len(chosen), _LEARNED_ROWS, seed)]
     with threadpool_limits(1):
-        words = None if texts is None else wording(_least(texts, same), chosen, seed)
-        views = _Views(chosen, words, concepts, codes, seed)
+        words = None if texts is None else wording(_least(texts, same), learned, seed)
+        views = _Views(chosen, learned, words, concepts, codes, seed)
         return _discover_distinct(rows, mass, codes, same.inverse, views, plan)
 
 
@@ -189,10 +195,12 @@ def _fit(
 
 def _for_all(fit: _Fit, views: _Views, mass: NDArray[np.float64]) -> NDArray[np.int64]:
     """Themes (n,) of distinct rows by falling mass: the groups of the chosen, others by vote."""
-    labels = fit.found
-    if len(fit.found) < len(fit.seen):
-        labels = vote(fit.seen, fit.seen.take(views.chosen), fit.found)
-        labels[views.chosen] = fit.found
+    labels = np.full(len(fit.seen), -1)
+    labels[views.chosen] = fit.found
+    others = np.flatnonzero(labels < 0)
+    if len(others):
+        known = fit.seen.take(views.chosen)
+        labels[others] = vote(fit.seen.take(others), known, fit.found)
     order = np.argsort(-np.bincount(labels, weights=mass), kind="stable")
     return np.asarray(np.argsort(order)[labels], dtype=np.int64)
 
@@ -304,8 +312,8 @@ def _confidence(
 def _centroids(
     rows: NDArray[np.float32], labels: NDArray[np.int64], mass: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    sums = np.zeros((int(labels.max()) + 1, rows.shape[1]))
-    np.add.at(sums, labels, rows * mass[:, None])
+    shape = (int(labels.max()) + 1, len(rows))
+    sums = csr_matrix((mass, (labels, np.arange(len(rows)))), shape=shape) @ rows
     return unit(sums.astype(np.float32))
 
 

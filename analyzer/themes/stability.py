@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["Spread", "robustness", "theme_stability"]
 
 _RESAMPLES = 5
-_RESAMPLE_ROWS = 3_000
+_RESAMPLE_ROWS = 5_000
 _SHARE = 0.6
+_TOLERANCE = 1e-3  # how well a cut holds needs no better cuts
 _RESOLUTIONS = (0.3, 0.7, 1.0, 2.0, 4.0)
 
 
@@ -101,18 +102,31 @@ def _part(random: np.random.Generator, n: int, size: int) -> Labels:
 
 
 def _again(groups: int, sample: tuple[csr_matrix, int]) -> Labels:
+    """Cut a graph anew, by halving resolutions towards so many groups."""
     graph, seed = sample
-    return _like(_cuts((consensus(graph, seed, rounds=1), seed)), groups)
+    graph = consensus(graph, seed, rounds=1)
+    cuts: list[Labels] = []
+    low, high = 0, len(_RESOLUTIONS)
+    while low < high:
+        middle = (low + high) // 2
+        cuts.append(communities(graph, _RESOLUTIONS[middle], seed, _TOLERANCE))
+        low, high = (middle + 1, high) if _groups(cuts[-1]) < groups else (low, middle)
+    return _like(cuts, groups)
 
 
 def _cuts(sample: tuple[csr_matrix, int]) -> list[Labels]:
     graph, seed = sample
-    return [communities(graph, resolution, seed) for resolution in _RESOLUTIONS]
+    return [communities(graph, resolution, seed, _TOLERANCE) for resolution in _RESOLUTIONS]
 
 
 def _like(cuts: list[Labels], groups: int) -> Labels:
     """The cut whose number of groups comes nearest to ``groups``."""
-    return min(cuts, key=lambda cut: abs(int((np.bincount(cut) > 2).sum()) - groups))
+    return min(cuts, key=lambda cut: abs(_groups(cut) - groups))
+
+
+def _groups(labels: Labels) -> int:
+    """How many groups have three rows or more."""
+    return int((np.bincount(labels) > 2).sum())
 
 
 def _best_jaccard(reference: Labels, other: Labels, groups: int) -> NDArray[np.float64]:

@@ -60,6 +60,6 @@ def with_subjects(
 
 def _chosen(rows: NDArray[np.float32], directions: NDArray[np.float32]) -> NDArray[np.float32]:
     """Square roots of the shares (m, c) that concepts have of each row."""
-    like = _SHARPNESS * (rows @ directions)
-    shares = np.exp(like - like.max(axis=1, keepdims=True))
-    return np.asarray(np.sqrt(shares / shares.sum(axis=1, keepdims=True)), dtype=np.float32)
+    roots = np.exp(_SHARPNESS / 2 * (rows @ directions))
+    total = np.einsum("ij,ij->i", roots, roots)
+    return np.asarray(roots / np.sqrt(total)[:, None], dtype=np.float32)

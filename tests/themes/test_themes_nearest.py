@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzer.encoders import load_encoder
 from analyzer.schema import LANGUAGES
 from analyzer.themes import discover, nearest
 from analyzer.themes.concepts import embed
 from analyzer.themes.discovery import unit
-from analyzer.themes.nearest import Likeness
+from analyzer.themes.graph import vote
+from analyzer.themes.nearest import Likeness, largest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,3 +103,41 @@ def test_equal_rows_of_two_languages_do_not_depend_on_which_stands_first() -> No
     shuffled = discover(rows[order], [codes[i] for i in order])
     assert np.array_equal(plain.labels[order], shuffled.labels)
     assert plain.leak == shuffled.leak
+
+
+@given(st.integers(1, 6), st.integers(1, 900), st.data())
+def test_the_largest_are_found(rows: int, columns: int, data: st.DataObject) -> None:
+    m = data.draw(st.integers(1, columns))
+    random = np.random.default_rng(data.draw(st.integers(0, 99)))
+    kinds = data.draw(st.sampled_from([3, 10_000]))  # with many ties, and with hardly any
+    values = random.integers(0, kinds, (rows, columns)).astype(np.float32)
+    found = largest(values, m)
+    assert all(len(set(row)) == m for row in found.tolist())
+    expected = np.sort(values, axis=1)[:, columns - m :]
+    assert np.array_equal(np.sort(np.take_along_axis(values, found, axis=1), axis=1), expected)
+
+
+def test_principal_components_keep_what_tells_rows_apart() -> None:
+    random = np.random.default_rng(5)
+    few = unit((random.normal(size=(300, 8)) @ random.normal(size=(8, 128))).astype(np.float32))
+    rows = Likeness.of(few, None, _CODES[: len(_CODES) // 2] + _CODES[:180])
+    small = rows.principal(rows, 8)
+    assert small.meaning.shape == small.worded.shape == (300, 8)
+    assert np.allclose(small.to(small), rows.to(rows), atol=1e-4)
+    fewer = rows.principal(rows, 3)
+    assert not np.allclose(fewer.to(fewer), rows.to(rows), atol=0.1)
+    assert Likeness.of(few).principal(Likeness.of(few), 8).languages is None
+
+
+def test_a_vote_compares_across_languages_by_meaning() -> None:
+    """French rows say what Spanish ones say, in words that half of the Spanish rows have."""
+    labels = np.arange(_HALF) % 2
+    words = _words()
+    words[:_HALF] = np.eye(2)[labels]
+    right = []
+    for codes in (_CODES, None):
+        rows = Likeness.of(_translated(), words, codes)
+        known, others = rows.take(slice(0, _HALF)), rows.take(slice(_HALF, None))
+        right.append((vote(others, known, labels) == labels).mean())
+    assert right[0] > 0.9
+    assert right[1] < 0.7
