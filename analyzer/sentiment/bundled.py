@@ -16,6 +16,7 @@ from analyzer.sentiment.figures import EDITION
 from analyzer.sentiment.ngrams import WordParts
 from analyzer.sentiment.reading import Reading, read
 from analyzer.sentiment.result import Sentiment
+from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ SCHEMA_VERSION: Final = 1
 WEIGHTS: Final = "weights.npz"
 SETTINGS: Final = "settings.json"
 _CHUNK: Final = 256
+_BLOCK: Final = 16 * _CHUNK
 _DECIMALS: Final = 4
 _BLANK: Final = (0.3, 0.4, 0.3)
 
@@ -123,11 +125,15 @@ class BundledSentiment:
             vectors[reading.changed] = self._encoder().encode(
                 [reading.meant[i] for i in np.flatnonzero(reading.changed)]
             )
-        rows = [
-            self._probabilities(reading, part, codes[part], vectors[part])
-            for part in (slice(i, i + _CHUNK) for i in range(0, count, _CHUNK))
-        ]
-        return Sentiment(_undeceived(reading.mocks, np.concatenate(rows)))
+        rows = np.empty((count, 3))
+
+        def block(part: slice) -> None:
+            for start in range(part.start, min(part.stop, count), _CHUNK):
+                one = slice(start, start + _CHUNK)
+                rows[one] = self._probabilities(reading, one, codes[one], vectors[one])
+
+        over_blocks(block, count, _BLOCK)
+        return Sentiment(_undeceived(reading.mocks, rows))
 
     def _check(
         self,

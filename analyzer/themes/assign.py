@@ -9,6 +9,7 @@ import numpy as np
 
 from analyzer.themes.discovery import unit
 from analyzer.themes.rows import distinct, sample
+from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +68,9 @@ class ThemeSpace:
         """Move (n, d) encoder vectors into the themes' space; unit rows."""
         rows = unit(vectors - self.mean)
         if self.offsets and languages is not None:
-            zero = np.zeros_like(self.mean)
-            rows = unit(rows - np.stack([self.offsets.get(code, zero) for code in languages]))
+            place = {code: i for i, code in enumerate(self.offsets, start=1)}
+            offsets = np.stack([np.zeros_like(self.mean), *self.offsets.values()])
+            rows = unit(rows - offsets[[place.get(code, 0) for code in languages]])
         return rows
 
     def similarities(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -82,12 +84,14 @@ class ThemeSpace:
         """Find the nearest theme of each of n spans; see `Assignment`."""
         theme = np.empty(len(vectors), dtype=np.int64)
         similarity = np.empty(len(vectors))
-        for start in range(0, len(vectors), _BLOCK):
-            part = slice(start, start + _BLOCK)
+
+        def block(part: slice) -> None:
             rows = self.centre(vectors[part], None if languages is None else languages[part])
-            block = np.round(self.similarities(rows), 5)
-            theme[part] = np.argmax(block, axis=1)
-            similarity[part] = block.max(axis=1, initial=-1.0)
+            similar = np.round(self.similarities(rows), 5)
+            theme[part] = np.argmax(similar, axis=1)
+            similarity[part] = similar.max(axis=1, initial=-1.0)
+
+        over_blocks(block, len(vectors), _BLOCK)
         return Assignment(theme, similarity, similarity >= self.limits[theme])
 
 

@@ -10,6 +10,7 @@ from scipy import sparse
 from sknetwork.clustering import Louvain
 
 from analyzer.themes.nearest import largest
+from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,14 +48,17 @@ def vote(rows: Likeness, known: Likeness, labels: NDArray[np.int64]) -> NDArray[
     rows, known = rows.principal(known, _DIMENSIONS), known.principal(known, _DIMENSIONS)
     count = int(labels.max()) + 1
     chosen = np.empty(len(rows), dtype=np.int64)
-    for start in range(0, len(rows), _BLOCK):
-        similar = rows.take(slice(start, start + _BLOCK)).to(known)
+
+    def block(part: slice) -> None:
+        similar = rows.take(part).to(known)
         voters = largest(similar, k)
         weights = np.maximum(np.take_along_axis(similar, voters, axis=1), 1e-3)
         own = np.arange(len(similar))
         votes = np.zeros((len(similar), count))
         np.add.at(votes, (own[:, None], labels[voters]), weights)
-        chosen[start : start + _BLOCK] = np.argmax(np.round(votes, 5), axis=1)
+        chosen[part] = np.argmax(np.round(votes, 5), axis=1)
+
+    over_blocks(block, len(rows), _BLOCK)
     return chosen
 
 

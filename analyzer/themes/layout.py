@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analyzer.themes.rows import sample
+from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,20 +65,34 @@ def place_spans(
     np.fill_diagonal(gaps, np.inf)
     width = _CLOUD * (gaps.min(axis=1) if len(themes_at) > 1 else np.ones(1))
     placed = themes_at[themes].copy()
-    for theme in np.unique(themes):
+
+    def cloud(part: slice) -> None:
+        theme = part.start
         own = np.flatnonzero(themes == theme)
         if len(own) < 3:
-            continue
+            return
         shown = centred(own[sample(len(own), _BLOCK, 0)])
         middle = shown.mean(axis=0)
-        shown = shown - middle
-        _, vectors = np.linalg.eigh((shown.T @ shown).astype(np.float64))
-        axes = vectors[:, -2:]
-        axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(2)])
-        blocks = [own[first : first + _BLOCK] for first in range(0, len(own), _BLOCK)]
-        spread = np.concatenate([(centred(block) - middle) @ axes for block in blocks])
+        shown -= middle
+        axes = _widest(shown)
+        if len(own) > _BLOCK:
+            blocks = [own[first : first + _BLOCK] for first in range(0, len(own), _BLOCK)]
+            spread = np.concatenate([(centred(block) - middle) @ axes for block in blocks])
+        else:
+            spread = shown @ axes
         placed[own] += spread / max(1e-9, 2 * float(spread.std())) * width[theme]
+
+    over_blocks(cloud, len(themes_at), 1)
     return np.round(placed, 4)
+
+
+def _widest(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The two directions (d, 2) that rows (n, d) differ most in; a largest part is positive."""
+    from scipy.linalg import eigh
+
+    square = (rows.T @ rows).astype(np.float64)
+    _, axes = eigh(square, subset_by_index=(len(square) - 2, len(square) - 1))
+    return np.asarray(axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(2)]))
 
 
 def _push_apart(points: NDArray[np.float64], gap: float) -> NDArray[np.float64]:

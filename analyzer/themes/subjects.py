@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analyzer.threads import over_blocks
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -51,10 +53,12 @@ def with_subjects(
     count = min(_DIMENSIONS, *(size - 1 for size in chosen.shape))
     space = TruncatedSVD(count, random_state=seed).fit(chosen - middle)
     subjects = np.empty((len(rows), count), dtype=np.float32)
-    for start in range(0, len(rows), _BLOCK):
-        part = slice(start, start + _BLOCK)
+
+    def block(part: slice) -> None:
         told = space.transform(_chosen(rows[part], directions) - middle)
         subjects[part] = normalize(np.round(told, 6))
+
+    over_blocks(block, len(rows), _BLOCK)
     return np.asarray(normalize(np.hstack([rows, _WEIGHT * subjects])), dtype=np.float32)
 
 

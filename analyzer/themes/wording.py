@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analyzer.text.occurrences import occurrences
+from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,10 +61,12 @@ def wording(
     space = TruncatedSVD(dimensions, random_state=seed).fit(weigh.transform(counted[:, told]))
     rows = np.empty((len(texts), dimensions), dtype=np.float32)
     runs = runs[:, told]
-    for start in range(0, len(texts), _BLOCK):
-        part = slice(start, start + _BLOCK)
+
+    def block(part: slice) -> None:
         weighed = weigh.transform(words[part] @ runs)
         rows[part] = normalize(np.round(space.transform(weighed), 6))
+
+    over_blocks(block, len(texts), _BLOCK)
     return rows
 
 
