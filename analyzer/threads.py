@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["over_blocks"]
 
+_MOST = 8  # threads: each holds what its block needs
+
 
 def over_blocks(work: Callable[[slice], None], rows: int, block: int) -> None:
     """Do work on blocks of rows, which do not wait for one another.
@@ -26,6 +28,6 @@ def over_blocks(work: Callable[[slice], None], rows: int, block: int) -> None:
         for part in parts:
             work(part)
         return
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST)) as pool:
         for _ in pool.map(work, parts):
             pass

@@ -46,7 +46,7 @@ from analyzer.schema import LANGUAGES, Language  # noqa: E402
 from analyzer.themes import discover  # noqa: E402
 from analyzer.themes.classify import CodebookModel  # noqa: E402
 from analyzer.themes.codebook import Codebook  # noqa: E402
-from analyzer.themes.concepts import embed  # noqa: E402
+from analyzer.themes.concepts import PLAIN, concepts, embed  # noqa: E402
 from analyzer.themes.leak import language_leak  # noqa: E402
 
 if TYPE_CHECKING:
@@ -168,30 +168,37 @@ def measure(data: Data, labels: NDArray[np.int64]) -> dict[str, float]:
     }
 
 
-def nearest_own(analysis: Analysis, language: Language) -> float:
-    """Share of the names that, encoded like a comment, are nearest to their own theme."""
+def nearest_own(analysis: Analysis, language: Language) -> NDArray[np.bool_]:
+    """Whether each theme's name, encoded like a comment, is nearest to its own theme; (k,)."""
     space = analysis.found.space
     names = analysis.themes[f"name_{language}"].to_list()
     rows = space.centre(analysis.encoder.encode(names), [language] * len(names))
     nearest = np.argmax(space.similarities(rows), axis=1)
-    return float((nearest == np.arange(len(names))).mean())
+    return np.asarray(nearest == np.arange(len(names)))
 
 
 def print_names(files: list[Path]) -> None:
     """Analyse each file and print its themes' names, their macro-themes and how near they are."""
-    shares: list[float] = []
+    told_apart: list[float] = []
+    with_subject: list[float] = []
+    subjectless = {one.name["en"] for one in concepts() if one.domain == PLAIN}
     for file in files:
         analysis = analyze(file)
+        named = ~analysis.themes["name_en"].is_in(subjectless).to_numpy()
         own = {code: nearest_own(analysis, code) for code in LANGUAGES}
-        shares += own.values()
-        told = ", ".join(f"{code} {share:.0%}" for code, share in own.items())
-        print(f"\n{file.name}: nearest to their own theme {told}\n")
+        told_apart += [float(nearest.mean()) for nearest in own.values()]
+        with_subject += [float(nearest[named].mean()) for nearest in own.values()]
+        told = ", ".join(f"{code} {nearest.mean():.0%}" for code, nearest in own.items())
+        print(
+            f"\n{file.name}: nearest to their own theme {told}; {(~named).sum()} have no subject\n"
+        )
         print("| en | es | fr | macro-theme |\n|---|---|---|---|")
         parents = dict(analysis.found.parents.select("parent_id", "name_en").iter_rows())
         for row in analysis.themes.iter_rows(named=True):
             names = " | ".join(row[f"name_{code}"] for code in ("en", "es", "fr"))
             print(f"| {names} | {parents.get(row['parent_id'], '')} |")
-    print(f"\nmean over files and languages: {np.mean(shares):.0%}")
+    print(f"\nmean over files and languages: {np.mean(told_apart):.0%}")
+    print(f"of names that tell a subject: {np.mean(with_subject):.0%}")
 
 
 @dataclass(frozen=True)

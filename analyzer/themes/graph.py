@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["communities", "consensus", "vote"]
 
-_BLOCK = 2048
+_BLOCK = 512
 _VOTERS, _DIMENSIONS = 10, 128
 _EXACT = 1e-5  # the library stops at 1e-3, a little short of the best cut
 # Fine to coarse; a pair of neighbours that stays together at all of these belongs together.

@@ -20,7 +20,7 @@ __all__ = ["Likeness", "Nearest", "largest", "nearest"]
 
 _NEIGHBOURS = 15
 _KNOWN = 40  # of a part with 60 % of the rows, all but one row in a thousand know 15 neighbours
-_BLOCK = 2048
+_BLOCK = 512
 _HEAP = 16  # columns of which the largest stands for all
 _WORDING = 0.5  # beside meaning
 _SAME, _SAME_WEIGHT = 0.5, 3.0  # likeness of translations, and what their link weighs
@@ -51,8 +51,7 @@ class Likeness:
         """Put meaning (n, d), wording (n, e; rows of unit length or zero) and n codes together."""
         worded = meaning
         if wording is not None:
-            worded = np.hstack([meaning, _WORDING * wording])
-            worded = _unit(worded)
+            worded = _unit(np.hstack([meaning, _WORDING * wording]))
         several = languages is not None and len(set(languages)) > 1
         return cls(meaning, worded, np.array(languages) if several else None)
 
@@ -66,7 +65,10 @@ class Likeness:
         return Likeness(self.meaning[rows], self.worded[rows], codes)
 
     def principal(self, learned: Likeness, dimensions: int) -> Likeness:
-        """Keep the principal components that other rows differ most in; rows of unit length."""
+        """Keep the principal components that other rows differ most in; rows of unit length.
+
+        Where there is one language, meaning alone is never compared, and is not kept.
+        """
         worded = _unit(self.worded @ _directions(learned.worded, dimensions))
         if self.languages is None:
             return Likeness(worded, worded, None)
