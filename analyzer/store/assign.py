@@ -25,10 +25,10 @@ from analyzer.store.status import Job, drifts, history, indices, order_of_waves,
 from analyzer.store.tables import TABLES
 from analyzer.themes import follow
 from analyzer.themes import waves as identity
-from analyzer.themes.discovery import unit
 from analyzer.themes.find import find_themes
 from analyzer.themes.focus import happy, problem_rows
 from analyzer.themes.label import label_themes
+from analyzer.themes.rows import unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

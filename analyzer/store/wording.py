@@ -13,8 +13,8 @@ from analyzer.schema import LANGUAGES
 from analyzer.store.changes import Author, Change, Edit, do, no_mentions, registry_of
 from analyzer.store.frames import load_wave, save_born
 from analyzer.store.status import order_of_waves, reference
-from analyzer.themes.discovery import unit
 from analyzer.themes.follow import extend
+from analyzer.themes.rows import unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyzer.themes.discovery import unit
-from analyzer.themes.rows import distinct, sample
+from analyzer.themes.rows import distinct, sample, unit
 from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from analyzer.errors import ConfigError
 from analyzer.themes.assign import ThemeSpace, build_space
 from analyzer.themes.classify import CodebookModel
 from analyzer.themes.concepts import embed
-from analyzer.themes.discovery import discover, unit
-from analyzer.themes.rows import distinct, sample
+from analyzer.themes.discovery import discover
+from analyzer.themes.rows import distinct, sample, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

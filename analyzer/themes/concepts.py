@@ -11,8 +11,8 @@ import numpy as np
 
 from analyzer.resources import folder
 from analyzer.schema import LANGUAGES
-from analyzer.themes.discovery import unit
 from analyzer.themes.phrases import claims, count_phrases, word_tables
+from analyzer.themes.rows import unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

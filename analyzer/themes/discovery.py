@@ -14,7 +14,7 @@ from analyzer.errors import ConfigError
 from analyzer.themes.graph import communities, consensus, vote
 from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
 from analyzer.themes.nearest import Likeness, Nearest, nearest
-from analyzer.themes.rows import Distinct, distinct, sample
+from analyzer.themes.rows import Distinct, distinct, sample, unit
 from analyzer.themes.stability import Spread, robustness, theme_stability
 from analyzer.themes.subjects import with_subjects
 from analyzer.themes.wording import wording
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["READABLE", "Discovery", "discover", "unit"]
+__all__ = ["READABLE", "Discovery", "discover"]
 
 READABLE = (8, 30)
 _FIT_ROWS = 10_000  # beyond this the graph is built on a sample, and the rest is assigned
@@ -85,12 +85,6 @@ class _Views:
         if self.concepts is not None:
             centred = with_subjects(centred, self.concepts, self.learned, self.seed)
         return Likeness.of(centred, self.wording, self.languages)
-
-
-def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale rows to unit length; a zero row stays zero."""
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(norms, 1e-9), dtype=np.float32)
 
 
 def discover(

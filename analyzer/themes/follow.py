@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from analyzer.themes.assign import Assignment, ThemeSpace
-from analyzer.themes.discovery import unit
-from analyzer.themes.rows import distinct
+from analyzer.themes.rows import distinct, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyzer.themes.rows import sample
+from analyzer.themes.rows import sample, widest
 from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def place_spans(
         shown = centred(own[sample(len(own), _BLOCK, 0)])
         middle = shown.mean(axis=0)
         shown -= middle
-        axes = _widest(shown)
+        axes = _axes(shown)
         if len(own) > _BLOCK:
             blocks = [own[first : first + _BLOCK] for first in range(0, len(own), _BLOCK)]
             spread = np.concatenate([(centred(block) - middle) @ axes for block in blocks])
@@ -86,12 +86,9 @@ def place_spans(
     return np.round(placed, 4)
 
 
-def _widest(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+def _axes(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     """The two directions (d, 2) that rows (n, d) differ most in; a largest part is positive."""
-    from scipy.linalg import eigh
-
-    square = (rows.T @ rows).astype(np.float64)
-    _, axes = eigh(square, subset_by_index=(len(square) - 2, len(square) - 1))
+    axes = widest(rows, 2)
     return np.asarray(axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(2)]))
 
 

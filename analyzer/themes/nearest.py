@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from scipy import sparse
 
+from analyzer.themes.rows import unit, widest
 from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Likeness:
         """Put meaning (n, d), wording (n, e; rows of unit length or zero) and n codes together."""
         worded = meaning
         if wording is not None:
-            worded = _unit(np.hstack([meaning, _WORDING * wording]))
+            worded = unit(np.hstack([meaning, _WORDING * wording]))
         several = languages is not None and len(set(languages)) > 1
         return cls(meaning, worded, np.array(languages) if several else None)
 
@@ -69,10 +70,12 @@ class Likeness:
 
         Where there is one language, meaning alone is never compared, and is not kept.
         """
-        worded = _unit(self.worded @ _directions(learned.worded, dimensions))
+        axes = widest(learned.worded, dimensions).astype(np.float32)
+        worded = unit(self.worded @ axes)
         if self.languages is None:
             return Likeness(worded, worded, None)
-        meaning = _unit(self.meaning @ _directions(learned.meaning, dimensions))
+        axes = widest(learned.meaning, dimensions).astype(np.float32)
+        meaning = unit(self.meaning @ axes)
         return Likeness(meaning, worded, self.languages)
 
     def to(self, others: Likeness) -> NDArray[np.float32]:
@@ -205,16 +208,6 @@ def _spoken(codes: NDArray[np.str_]) -> dict[str, NDArray[np.int64] | slice]:
         code: slice(own[0], own[-1] + 1) if own[-1] - own[0] + 1 == len(own) else own
         for code, own in rows.items()
     }
-
-
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
-
-
-def _directions(rows: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """Directions (d, at most ``count``) along which rows (n, d) are longest."""
-    _, vectors = np.linalg.eigh((rows.T @ rows).astype(np.float64))
-    return np.asarray(vectors[:, ::-1][:, :count], dtype=np.float32)
 
 
 def _best(alike: NDArray[np.float32], m: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

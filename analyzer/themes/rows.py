@@ -1,4 +1,4 @@
-"""Rows of vectors that are the same, and an order of rows that the caller's order cannot change."""
+"""Rows of vectors: which are the same, some of many, and the directions that they lie in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analyzer.encoders.vectors import Gathered, Rows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Distinct", "distinct", "sample"]
+__all__ = ["Distinct", "distinct", "sample", "unit", "widest"]
 
 _BLOCK = 8_192
 
@@ -66,3 +66,18 @@ def sample(count: int, most: int, seed: int) -> NDArray[np.int64]:
         return np.arange(count)
     chosen = np.random.default_rng(seed).choice(count, most, replace=False)
     return np.sort(chosen)
+
+
+def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scale rows to unit length; a zero row stays zero."""
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(norms, 1e-9), dtype=np.float32)
+
+
+def widest(rows: NDArray[np.float32], count: int) -> NDArray[np.float64]:
+    """Directions (d, at most ``count``) along which rows (n, d) are longest, the longest last."""
+    from scipy.linalg import eigh
+
+    square = (rows.T @ rows).astype(np.float64)
+    last = len(square) - 1
+    return np.asarray(eigh(square, subset_by_index=(max(0, last - count + 1), last))[1])

@@ -9,9 +9,9 @@ import numpy as np
 
 from analyzer.schema import LANGUAGES
 from analyzer.themes.concepts import GENERAL, Embedded, spoken
-from analyzer.themes.discovery import unit
 from analyzer.themes.evidence import branded, heard, preference, widened
 from analyzer.themes.phrases import opinion_words
+from analyzer.themes.rows import unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from scipy.stats import fisher_exact
 
 from analyzer.themes import follow, waves
 from analyzer.themes.assign import ThemeSpace
-from analyzer.themes.discovery import unit
+from analyzer.themes.rows import unit
 
 RANDOM = np.random.default_rng(5)
 SUBJECTS = unit(RANDOM.normal(size=(6, 64)).astype(np.float32))

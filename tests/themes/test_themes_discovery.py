@@ -12,8 +12,8 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from analyzer.errors import ConfigError
 from analyzer.themes import discover
-from analyzer.themes.discovery import unit
 from analyzer.themes.leak import LEAK_LIMIT, language_leak
+from analyzer.themes.rows import unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.encoders import load_encoder
 from analyzer.schema import LANGUAGES
-from analyzer.themes import discover, nearest
+from analyzer.themes import discover, discovery, nearest, stability
 from analyzer.themes.concepts import embed
-from analyzer.themes.discovery import unit
 from analyzer.themes.graph import vote
 from analyzer.themes.nearest import Likeness, largest
+from analyzer.themes.rows import unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,3 +142,30 @@ def test_a_vote_compares_across_languages_by_meaning() -> None:
         right.append((vote(others, known, labels) == labels).mean())
     assert right[0] > 0.9
     assert right[1] < 0.7
+
+
+def test_resamples_hold_half_of_the_largest_graph() -> None:
+    """With three tenths of a graph its rows lack neighbours, and no theme looks stable."""
+    assert 2 * stability._RESAMPLE_ROWS >= discovery._FIT_ROWS
+
+
+def test_dimensions_are_learned_on_some_of_the_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "_FIT_ROWS", 200)
+    monkeypatch.setattr(discovery, "_LEARNED_ROWS", 120)
+    learned: list[list[int]] = []
+
+    def spied(name: str, at: int) -> None:
+        plain = getattr(discovery, name)
+
+        def call(*args: Any) -> Any:  # noqa: ANN401 - as the function is called
+            learned.append(args[at].tolist())
+            return plain(*args)
+
+        monkeypatch.setattr(discovery, name, call)
+
+    spied("wording", 1)
+    spied("with_subjects", 2)
+    texts = [f"texto {i % 7} palabra {i % 11}" for i in range(2 * _HALF)]
+    discover(_translated(), ["es"] * 2 * _HALF, texts=texts, concepts=_translated()[:150])
+    assert learned[0] == learned[1]
+    assert len(learned[0]) == len(set(learned[0])) == 120

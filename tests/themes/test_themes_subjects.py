@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import adjusted_mutual_info_score
 
 from analyzer.themes import discover
-from analyzer.themes.discovery import unit
+from analyzer.themes.rows import unit
 from analyzer.themes.subjects import with_subjects
 
 if TYPE_CHECKING:

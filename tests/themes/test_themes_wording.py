@@ -9,9 +9,9 @@ import pytest
 from sklearn.metrics import adjusted_mutual_info_score
 
 from analyzer.themes import discover, discovery
-from analyzer.themes.discovery import unit
 from analyzer.themes.graph import vote
 from analyzer.themes.nearest import Likeness, nearest
+from analyzer.themes.rows import unit
 from analyzer.themes.stability import theme_stability
 from analyzer.themes.wording import FEWEST_TEXTS, wording
 
