@@ -106,12 +106,15 @@ def analyze(
         records, list(languages), model.fingerprint, scorer.fingerprint, themes, book, seed
     )
     work = store.load(key)
+    about, read = reading.sources, reading.ledger
     if work is None:
         with closing(load_engine(engine, address)) as runs_on, threadpool_limits(1):
             remote = RemoteEncoder(model, runs_on, encoder)
             scored_by = RemoteSentiment(scorer, runs_on, sentiment_model)
             ways = _Ways(model, remote, scored_by, runs_on, cache, progress or _silent)
-            work = _work(records, ways, languages, themes, known, seed)
+            prepared = _prepared(records, ways, languages)
+            del reading, records  # comments as they were written are needed no more
+            work = _work(prepared, ways, themes, known, seed)
         store.save(key, work)
     mentions = counted(work.found.mentions)
     linked = link(
@@ -127,8 +130,8 @@ def analyze(
         spans=work.spans,
         mentions=mentions,
         themes=work.found.frame,
-        ledger=pl.concat([reading.ledger, left_out, work.ledger]).sort("source", "row"),
-        sources=sources.with_doubts(reading.sources, work.feedback, work.spans),
+        ledger=pl.concat([read, left_out, work.ledger]).sort("source", "row"),
+        sources=sources.with_doubts(about, work.feedback, work.spans),
         linked=linked,
         positions=work.found.positions,
         quality=_quality(work, mentions, model, scorer, seed),
@@ -150,22 +153,26 @@ class _Ways:
     progress: Progress
 
 
+def _prepared(records: pl.DataFrame, ways: _Ways, languages: Sequence[str]) -> text.Prepared:
+    report, total = ways.progress, len(records)
+    prepared = text.prepare(
+        records,
+        languages=languages,
+        engine=ways.engine,
+        progress=lambda done: report("prepare", done, total),
+    )
+    _require_comments(prepared.feedback, prepared.ledger)
+    return prepared
+
+
 def _work(
-    records: pl.DataFrame,
+    prepared: text.Prepared,
     ways: _Ways,
-    languages: Sequence[str],
     themes: int | None,
     codebook: Codebook | None,
     seed: int,
 ) -> Groundwork:
     report = ways.progress
-    prepared = text.prepare(
-        records,
-        languages=languages,
-        engine=ways.engine,
-        progress=lambda done: report("prepare", done, len(records)),
-    )
-    _require_comments(prepared.feedback, prepared.ledger)
     encoded = encode(
         prepared.spans,
         prepared.feedback,

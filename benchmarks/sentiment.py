@@ -118,8 +118,15 @@ def vader() -> Scorer | None:
     return score
 
 
-def crossed(data: Path, folds: int) -> dict[str, Scored]:
-    """Score each aspect's clause by models that have not seen its review."""
+def crossed(data: Path, folds: int, members: int | None = None) -> dict[str, Scored]:
+    """Score each aspect's clause by models that have not seen its review.
+
+    Args:
+        data: folder of the corpora.
+        folds: of five, how many are measured.
+        members: networks of each kind; None for as many as the shipped model has.
+    """
+    options = Options() if members is None else Options(members=members, steady=members)
     examples, gold = read(data), [clause for clause, _ in aspects(data)]
     inputs = inputs_of([e.text for e in examples])
     rows: dict[str, list[NDArray[np.float64]]] = {}
@@ -133,11 +140,11 @@ def crossed(data: Path, folds: int) -> dict[str, Scored]:
         kept = [examples[i] for i in outside]
         asked = [e for e in gold if fold_of(e.group) == fold]
         tested += asked
-        arrays, settings = train(kept, inputs.take(np.array(outside)), Options(members=1, steady=1))
+        arrays, settings = train(kept, inputs.take(np.array(outside)), options)
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), arrays, settings)
             scorers = {
-                "shipped recipe, one member": shipped(BundledSentiment(Path(folder))),
+                "shipped recipe": shipped(BundledSentiment(Path(folder))),
                 "LR on the encoder": regression(kept),
                 "VADER (English)": vader(),
             }
@@ -186,13 +193,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure sentiment.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=5, choices=range(1, 6))
+    parser.add_argument("--members", type=int, help="networks of each kind, for less time")
     arguments = parser.parse_args()
     table = Table("domain", "model", "measure", *LANGUAGES, "n", "ECE")
     with threadpool_limits(1):
         posts = tweets(arguments.data)
         for name, scored in posts.items():
             add(table, "tweets", name, "macro-F1", scored, macro_f1)
-        for name, scored in crossed(arguments.data, arguments.folds).items():
+        for name, scored in crossed(arguments.data, arguments.folds, arguments.members).items():
             add(table, "reviews", name, "accuracy", scored, accuracy)
             add(table, "reviews", name, "macro-F1", scored, macro_f1)
         bare, both = throughput(arguments.data)

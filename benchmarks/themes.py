@@ -48,6 +48,7 @@ from analyzer.themes.classify import CodebookModel  # noqa: E402
 from analyzer.themes.codebook import Codebook  # noqa: E402
 from analyzer.themes.concepts import PLAIN, concepts, embed  # noqa: E402
 from analyzer.themes.leak import language_leak  # noqa: E402
+from analyzer.themes.propernames import proper_names, without_names  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,9 +106,12 @@ def this_project_true_k(data: Data, seed: int) -> NDArray[np.int64]:
 
 
 def _discovered(data: Data, seed: int, themes: int | None = None) -> NDArray[np.int64]:
-    concepts = embed(load_encoder()).subjects
+    encoder = load_encoder()
+    names = proper_names(data.texts, data.languages, encoder)
+    texts, vectors = without_names(data.texts, data.vectors, names, encoder)
+    concepts = embed(encoder).subjects
     return discover(
-        data.vectors, data.languages, texts=data.texts, concepts=concepts, themes=themes, seed=seed
+        vectors, data.languages, texts=texts, concepts=concepts, themes=themes, seed=seed
     ).labels
 
 

@@ -102,17 +102,12 @@ def moods(
     dimensions = [*_ORDER, *(name for name in by if name not in _ORDER)]
     mentioned = theme_spans(valid_mentions(feedback, mentions, theme_ids), spans)
     base = population(feedback, mentioned, theme_ids)
-    people, sizes = _people(feedback, base.answers, mentioned, dimensions)
+    felt, levels = _people(feedback, base.answers, mentioned, dimensions)
+    sizes = [own.group_by("dimension", "level").agg(base=_count()) for own in levels]
+    # One dimension at a time: each holds everybody, for every theme that they speak of.
     cells = (
-        people.group_by("theme", "theme_id", "dimension", "level")
-        .agg(
-            pl.len().cast(pl.Int64).alias("respondents"),
-            *((pl.col("mood") == mood).sum().cast(pl.Int64).alias(mood) for mood in MOODS),
-            pl.col("polarity").count().alias("known"),
-            pl.col("polarity").sum().alias("total"),
-            (pl.col("polarity") ** 2).sum().alias("squares"),
-        )
-        .join(sizes, on=["dimension", "level"])
+        pl.concat([_felt_by(felt, own) for own in levels])
+        .join(_placed(pl.concat(sizes), dimensions), on=["dimension", "level"])
         .sort("theme", "place")
     )
     suppressed = small_cells(cells, within=["theme_id", "dimension"], minimum=minimum_cell)
@@ -187,21 +182,51 @@ def divided(table: pl.DataFrame, *, q_limit: float = Q_LIMIT) -> pl.DataFrame:
     )
 
 
+def _count() -> pl.Expr:
+    return pl.len().cast(pl.Int64)
+
+
+def _felt_by(felt: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
+    """Count how the people of each level feel about each theme."""
+    return (
+        felt.join(levels, on="person", maintain_order="left")
+        .group_by("theme", "theme_id", "dimension", "level")
+        .agg(
+            _count().alias("respondents"),
+            *((pl.col("mood") == mood).sum().cast(pl.Int64).alias(mood) for mood in MOODS),
+            pl.col("polarity").count().alias("known"),
+            pl.col("polarity").sum().alias("total"),
+            (pl.col("polarity") ** 2).sum().alias("squares"),
+        )
+    )
+
+
 def _people(
     feedback: pl.DataFrame,
     counted: pl.DataFrame,
     mentioned: pl.DataFrame,
     dimensions: Sequence[str],
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One row a person, theme and level; and the size and place of every level."""
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """One row a person and theme; and ``person, dimension, level``, a frame a dimension.
+
+    Answers are people 0, 1, ...; authors of posts follow them.
+    """
     analysed = feedback.filter("analysed").with_columns(respondent=respondent())
     social = pl.col("kind") == "social"
     asked = (
         analysed.filter(~social)
         .join(counted.select("answer", *_SUBMISSION), on=_SUBMISSION, nulls_equal=True)
-        .select("feedback_id", person="a:" + pl.col("answer").cast(pl.String))
+        .select("feedback_id", person=pl.col("answer").cast(pl.Int64))
     )
-    posted = analysed.filter(social).select("feedback_id", person="s:" + pl.col("respondent"))
+    posts = analysed.filter(social).select("feedback_id", "respondent")
+    authors = (
+        posts.select("respondent")
+        .unique()
+        .sort("respondent")
+        .with_row_index("person", offset=counted.height)
+        .with_columns(pl.col("person").cast(pl.Int64))
+    )
+    posted = posts.join(authors, on="respondent").select("feedback_id", "person")
     felt = (
         mentioned.join(pl.concat([asked, posted]), on="feedback_id", maintain_order="left")
         .group_by("theme", "theme_id", "person", maintain_order=True)
@@ -212,13 +237,8 @@ def _people(
         )
         .with_columns(mood=_mood())
     )
-    levels = _levels(counted, dimensions)
-    authors = posted.select("person").unique().sort("person")
-    levels = pl.concat(
-        [levels, authors.select("person", dimension=pl.lit("all"), level=pl.lit("social"))]
-    )
-    sizes = levels.group_by("dimension", "level").agg(pl.len().cast(pl.Int64).alias("base"))
-    return felt.join(levels, on="person", maintain_order="left"), _placed(sizes, dimensions)
+    wrote = authors.select("person", dimension=pl.lit("all"), level=pl.lit("social"))
+    return felt, [*_levels(counted, dimensions), wrote]
 
 
 def _mood() -> pl.Expr:
@@ -233,18 +253,18 @@ def _mood() -> pl.Expr:
     )
 
 
-def _levels(counted: pl.DataFrame, dimensions: Sequence[str]) -> pl.DataFrame:
-    """Every answer's level in every dimension, ``person, dimension, level``; null levels left out.
+def _levels(counted: pl.DataFrame, dimensions: Sequence[str]) -> list[pl.DataFrame]:
+    """Every answer's level, ``person, dimension, level``, a frame a dimension; no null levels.
 
     Each answer has level "answers" of dimension "all" besides.
     """
-    person = "a:" + pl.col("answer").cast(pl.String)
+    person = pl.col("answer").cast(pl.Int64)
     parts = [counted.select(person=person, dimension=pl.lit("all"), level=pl.lit("answers"))]
     parts += [
         counted.select(person=person, dimension=pl.lit(name), level=pl.col(name).cast(pl.String))
         for name in dimensions
     ]
-    return pl.concat(parts).drop_nulls("level")
+    return [part.drop_nulls("level") for part in parts]
 
 
 def _placed(sizes: pl.DataFrame, dimensions: Sequence[str]) -> pl.DataFrame:

@@ -43,6 +43,7 @@ _ENOUGH: Final = 3  # function words that no other language has, and the case is
 _UNLISTED: Final = 0.25  # likelihood of a word that the language's dictionary does not have
 
 _BLOCK: Final = 65_536  # comments whose words are held at one time
+_MANY: Final = 50_000  # comments, beside which loading models again costs nothing
 _CHUNK: Final = 2_000  # texts whose confidences are objects at one time
 
 _HASHTAG: Final = re.compile(r"#\w+")
@@ -96,6 +97,8 @@ def detect(
         words = [_WORD.findall(text) for text in masked]
         count[block] = [len(found) for found in words]
         likelihood[block] = _staged_likelihood(masked, words, codes, len(set(languages)))
+    if len(texts) >= _MANY:
+        _detector(codes).unload_language_models()  # type: ignore[no-untyped-call]
     prior = _prior(likelihood, count, groups, len(languages))
     # A dictionary is asked only where the file itself leaves the language open.
     mixed = prior[:, : len(languages)].max(axis=1) < _SURE

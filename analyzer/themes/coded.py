@@ -13,6 +13,7 @@ from analyzer.themes.assign import ThemeSpace, build_space
 from analyzer.themes.classify import CodebookModel
 from analyzer.themes.concepts import embed
 from analyzer.themes.discovery import discover
+from analyzer.themes.propernames import proper_names, without_names
 from analyzer.themes.rows import distinct, sample, unit
 
 if TYPE_CHECKING:
@@ -132,10 +133,13 @@ def _candidates(
         return _Found(labels, np.empty(0))
     read = np.flatnonzero(np.isin(same.inverse, sample(some, _CANDIDATE_ROWS, seed)))
     own = rest[read]
+    said, codes = [texts[i] for i in own], [languages[i] for i in own]
+    names = proper_names(said, codes, encoder)
+    said, rows = without_names(said, vectors[own], names, encoder)
     found = discover(
-        vectors[own],
-        [languages[i] for i in own],
-        texts=[texts[i] for i in own],
+        rows,
+        codes,
+        texts=said,
         concepts=embed(encoder).subjects,
         themes=wanted,
         between=_CANDIDATES,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from analyzer.themes.discovery import Discovery, discover
 from analyzer.themes.focus import happy, problem_rows
 from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
+from analyzer.themes.propernames import proper_names, without_names
 from analyzer.themes.result import Themes, assemble, codes, take
 from analyzer.themes.rows import Distinct, distinct, sample
 
@@ -34,6 +35,7 @@ _PROBLEMS = (8, 24)
 _STRENGTHS = (2, 8)
 _FEWEST_STRENGTHS = 20  # positive spans that no problem theme explains
 _STRENGTH_SHARE = 0.25  # of the themes, when their number is given
+_NAMES_ROWS = 10_000  # distinct passages that are searched for proper names
 _DISCOVERY_ROWS = 25_000  # distinct passages that themes are discovered on; all others are assigned
 
 
@@ -75,48 +77,102 @@ def find_themes(
     """
     about = feedback.select("feedback_id", *_ABOUT)
     joined = spans.join(about, on="feedback_id", how="left", maintain_order="left")
-    languages = codes(joined)
-    rows = vectors
-    texts = (joined["text"] if passages is None else passages).to_list()
+    said = joined["text"] if passages is None else passages
     if codebook is not None:
         from analyzer.themes.find_coded import find_coded
 
-        return find_coded(joined, texts, rows, codebook, encoder, themes, seed)
-    same = distinct(rows)
+        return find_coded(joined, said.to_list(), vectors, codebook, encoder, themes, seed)
+    same = distinct(vectors)
     if themes is not None and themes > (most := len(same.first)):
         raise ConfigError(
             f"{themes} themes were asked for, but the comments have {most} distinct passages. "
             f"Ask for at most {most}, or leave --themes out."
         )
+    languages = codes(joined)
+    wave = _Wave.of(said, languages, vectors, same, encoder, seed, spread)
     complaints = problem_rows(joined)
     wanted = _split(themes, _fewest_possible(joined, complaints))
-    complaints = _few(complaints, same, seed)
-    concepts = embed(encoder).subjects
-    run = partial(_discover_on, rows, languages, texts, concepts, seed=seed, spread=spread)
-    problems = run(complaints, wanted[0], _PROBLEMS)
-    labels = np.full(len(rows), -1)
-    labels[complaints] = problems.labels
-    offsets = problems.language_offsets
+    problems = wave.discover(_few(complaints, same, seed), wanted[0], _PROBLEMS)
+    labels = np.full(len(vectors), -1)
+    labels[problems.rows] = problems.found.labels
+    offsets = problems.found.language_offsets
     space = build_space(
-        rows[complaints],
-        problems.labels,
-        take(languages, complaints),
-        offsets=offsets,
-        seed=seed,
+        problems.vectors, labels[problems.rows], problems.languages, offsets=offsets, seed=seed
     )
-    stability = [problems.stability]
-    strength_rows = _strength_rows(joined, space.assign(rows, languages), labels, themes)
-    strength_rows = _few(strength_rows, same, seed)
+    stability = [problems.found.stability]
+    strength_rows = _strength_rows(joined, space.assign(vectors, languages), labels, themes)
     if len(strength_rows) and wanted[1] != 0:
-        strengths = run(strength_rows, wanted[1], _STRENGTHS)
-        labels[strength_rows] = strengths.labels + len(problems.stability)
-        stability.append(strengths.stability)
-        known = np.flatnonzero(labels >= 0)
+        strengths = wave.discover(_few(strength_rows, same, seed), wanted[1], _STRENGTHS)
+        labels[strengths.rows] = strengths.found.labels + len(stability[0])
+        stability.append(strengths.found.stability)
         space = build_space(
-            rows[known], labels[known], take(languages, known), offsets=offsets, seed=seed
+            np.vstack([problems.vectors, strengths.vectors]),
+            labels[np.concatenate([problems.rows, strengths.rows])],
+            problems.languages + strengths.languages,
+            offsets=offsets,
+            seed=seed,
         )
-    assigned = _keep_discovered(space.assign(rows, languages), same, labels)
-    return _describe(joined, rows, assigned, space, stability, encoder)
+    assigned = _keep_discovered(space.assign(vectors, languages), same, labels)
+    return _describe(joined, vectors, assigned, space, stability, encoder)
+
+
+@dataclass(frozen=True)
+class _Discovered:
+    """Themes of some rows, and the vectors that they were found on: without proper names."""
+
+    rows: NDArray[np.int64]
+    languages: list[str]
+    vectors: NDArray[np.float32]
+    found: Discovery
+
+
+@dataclass(frozen=True)
+class _Wave:
+    """n passages, and what is known of them as a whole."""
+
+    texts: pl.Series
+    languages: list[str]
+    vectors: NDArray[np.float32] | Gathered
+    names: frozenset[str]
+    encoder: Encoder
+    seed: int
+    spread: Spread
+
+    @classmethod
+    def of(
+        cls,
+        texts: pl.Series,
+        languages: list[str],
+        vectors: NDArray[np.float32] | Gathered,
+        same: Distinct,
+        encoder: Encoder,
+        seed: int,
+        spread: Spread,
+    ) -> Self:
+        """Look for proper names in a sample of the distinct passages."""
+        some = same.first[sample(len(same.first), _NAMES_ROWS, seed)]
+        names = proper_names(texts[some].to_list(), take(languages, some), encoder)
+        return cls(texts, languages, vectors, names, encoder, seed, spread)
+
+    def discover(
+        self, rows: NDArray[np.int64], themes: int | None, between: tuple[int, int]
+    ) -> _Discovered:
+        """Group some of the passages."""
+        languages = take(self.languages, rows)
+        texts, vectors = without_names(
+            self.texts[rows].to_list(), self.vectors[rows], self.names, self.encoder
+        )
+        found = discover(
+            vectors,
+            languages,
+            texts=texts,
+            concepts=embed(self.encoder).subjects,
+            themes=themes,
+            between=between,
+            seed=self.seed,
+            spread=self.spread,
+        )
+        return _Discovered(rows, languages, vectors, found)
 
 
 def _describe(
@@ -187,30 +243,6 @@ def _few(chosen: NDArray[np.int64], same: Distinct, seed: int) -> NDArray[np.int
     shown = np.unique(same.inverse[chosen])
     picked = shown[sample(len(shown), _DISCOVERY_ROWS, seed)]
     return chosen[np.isin(same.inverse[chosen], picked)]
-
-
-def _discover_on(
-    rows: NDArray[np.float32] | Gathered,
-    languages: list[str],
-    texts: list[str],
-    concepts: NDArray[np.float32],
-    chosen: NDArray[np.int64],
-    themes: int | None,
-    between: tuple[int, int],
-    *,
-    seed: int,
-    spread: Spread,
-) -> Discovery:
-    return discover(
-        rows[chosen],
-        take(languages, chosen),
-        texts=take(texts, chosen),
-        concepts=concepts,
-        themes=themes,
-        between=between,
-        seed=seed,
-        spread=spread,
-    )
 
 
 def _keep_discovered(assigned: Assignment, same: Distinct, labels: NDArray[np.int64]) -> Assignment:

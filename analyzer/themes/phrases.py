@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Phrases",
+    "capitalised",
     "claims",
     "count_phrases",
+    "empty_words",
     "in_dictionary",
     "opinion_words",
     "stem",
     "stems",
+    "tokens",
     "word_tables",
 ]
 
@@ -65,11 +68,11 @@ def count_phrases(texts: Sequence[str], language: str) -> Phrases:
     Returns:
         A `Phrases`.
     """
-    tokens = [_tokens(text, language) for text in texts]
-    proper, named = _capitalised(tokens)
+    spans = [tokens(text, language) for text in texts]
+    proper, named = capitalised(spans)
     keys: list[tuple[str, ...]] = []
     surfaces: dict[str, Counter[str]] = {}
-    for words in tokens:
+    for words in spans:
         found = dict(_candidates(words, proper, language))
         keys.append(tuple(sorted(found)))
         for key, surface in found.items():
@@ -82,7 +85,7 @@ def count_phrases(texts: Sequence[str], language: str) -> Phrases:
 def stems(texts: Sequence[str], language: str) -> list[frozenset[str]]:
     """Find the stems of all words of each of n texts."""
     return [
-        frozenset(stem(_lemma(word.casefold(), language)) for word in _tokens(text, language))
+        frozenset(stem(_lemma(word.casefold(), language)) for word in tokens(text, language))
         for text in texts
     ]
 
@@ -91,7 +94,7 @@ def stems(texts: Sequence[str], language: str) -> list[frozenset[str]]:
 def claims(name: str, language: str) -> frozenset[str]:
     """Lemmas of a name that a theme must speak of to bear it: all but joining words."""
     empty = _bridges(language) | set(word_tables()[language]["whole"].split())
-    words = (token.casefold() for token in _tokens(name, language))
+    words = (token.casefold() for token in tokens(name, language))
     return frozenset(
         _lemma(word, language) for word in words if word.isalpha() and word not in empty
     )
@@ -102,7 +105,8 @@ def stem(lemma: str) -> str:
     return lemma[:_STEM]
 
 
-def _tokens(text: str, language: str) -> list[str]:
+def tokens(text: str, language: str) -> list[str]:
+    """Cut a text into words, signs and placeholders; French elisions stand apart."""
     words = _TOKEN.findall(text)
     if language != "fr":
         return words
@@ -116,8 +120,15 @@ def _tokens(text: str, language: str) -> list[str]:
     return parted
 
 
-def _capitalised(texts: Iterable[Sequence[str]]) -> tuple[frozenset[str], frozenset[str]]:
-    """Words that mostly start with a capital within sentences: as names do, or shouted, too."""
+def capitalised(texts: Iterable[Sequence[str]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Find words that mostly start with a capital within sentences.
+
+    Args:
+        texts: n texts as `tokens` gives them.
+
+    Returns:
+        Words in small letters: those whose other letters are small, and these with the shouted.
+    """
     written: Counter[str] = Counter()
     capital: Counter[str] = Counter()
     total: Counter[str] = Counter()
@@ -159,8 +170,8 @@ def _is_content(word: str, proper: frozenset[str], language: str) -> bool:
         word[0].isalpha()
         and len(word) > 2
         and word not in proper
-        and word not in _excluded(language)
-        and _lemma(word, language) not in _excluded(language)
+        and word not in empty_words(language)
+        and _lemma(word, language) not in empty_words(language)
         and len(set(word)) > 1
     )
 
@@ -182,7 +193,8 @@ def _bridges(language: str) -> frozenset[str]:
 
 
 @cache
-def _excluded(language: str) -> frozenset[str]:
+def empty_words(language: str) -> frozenset[str]:
+    """Words that name nothing by themselves: function words, opinions, general words."""
     table = word_tables()[language]
     stop = {word.replace("’", "'") for word in function_words(language)}
     return frozenset(stop | set(table["opinion"].split()) | set(table["general"].split()))

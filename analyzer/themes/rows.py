@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Distinct", "distinct", "sample", "unit", "widest"]
 
 _BLOCK = 8_192
+_DIGEST = 16  # bytes
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,15 @@ def distinct(rows: Rows) -> Distinct:
     # Rows of one place on a shelf are equal without a look at them.
     place = rows.index if isinstance(rows, Gathered) else np.arange(len(rows))
     _, shown, at = np.unique(place, return_index=True, return_inverse=True)
-    keys = [
-        hashlib.blake2b(row.tobytes(), digest_size=16).digest()
-        for start in range(0, len(shown), _BLOCK)
-        for row in rows[shown[start : start + _BLOCK]]
-    ]
-    order = {key: i for i, key in enumerate(sorted(set(keys)))}
-    inverse = np.fromiter((order[key] for key in keys), np.int64, len(keys))[at]
-    first = np.empty(len(order), dtype=np.int64)
+    keys = np.empty(len(shown), dtype=f"S{_DIGEST}")
+    for start in range(0, len(shown), _BLOCK):
+        block = rows[shown[start : start + _BLOCK]]
+        keys[start : start + _BLOCK] = [
+            hashlib.blake2b(row.tobytes(), digest_size=_DIGEST).digest() for row in block
+        ]
+    known, inverse = np.unique(keys, return_inverse=True)
+    inverse = inverse.reshape(-1)[at]
+    first = np.empty(len(known), dtype=np.int64)
     first[inverse[::-1]] = np.arange(len(inverse))[::-1]
     return Distinct(first, inverse)
 

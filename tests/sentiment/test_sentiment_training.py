@@ -34,6 +34,7 @@ NAMES = (
     "hotel_reviews_es",
     "app_reviews",
     "shop_reviews_fr",
+    "mtop_dev",
 )
 
 
@@ -70,6 +71,12 @@ def test_tweets_come_raw_and_redacted(tmp_path: Path) -> None:
     assert [e.text for e in found] == ["@user hola http", "[USUARIO] hola [URL]"]
     assert all(e.post for e in found)
     assert len({e.weight for e in found}) == 1
+
+
+def test_requests_are_neutral_feedback(tmp_path: Path) -> None:
+    (found,) = read_one(tmp_path, "mtop_dev", row("pon una alarma", labels=["CREATE_ALARM"]))
+    assert found.target == (0.0, 1.0, 0.0)
+    assert not found.post
 
 
 def test_a_mixed_sentence_is_learned_clause_by_clause(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from analyzer.sentiment.bundled import SETTINGS, WEIGHTS, BundledSentiment
 from analyzer.sentiment.train.corpora import phrases
 
 CASES = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
-# Reached by the shipped model, of 103 each; a change that loses cases must say so here.
-REACHED = {"es": 71, "fr": 79, "en": 75}
+# Reached by the shipped model, of 119 each; a change that loses cases must say so here.
+REACHED = {"es": 85, "fr": 92, "en": 88}
 SHIPPED = folder("models") / "sentiment"
 
 

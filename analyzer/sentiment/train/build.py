@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from analyzer.encoders import load_encoder
 from analyzer.sentiment.bundled import SCHEMA_VERSION, SETTINGS, WEIGHTS
 from analyzer.sentiment.ngrams import BUCKETS, hashed, style
-from analyzer.sentiment.train.corpora import WRITTEN, Example, fold_of, read
+from analyzer.sentiment.train.corpora import REQUESTS, WRITTEN, Example, fold_of, read
 from analyzer.sentiment.train.linear import Linear, fit_linear
 from analyzer.sentiment.train.network import Inputs, Network, Options, Targets, fit, outputs
 
@@ -140,8 +140,8 @@ def _temperatures(raw: NDArray[np.float64], examples: Sequence[Example]) -> dict
     shares = np.array([e.target for e in examples])
     weights = np.array([e.weight for e in examples])
     languages = np.array([e.language for e in examples])
-    # Phrases written for hard cases are rarer in life than in the corpus.
-    found_in_life = np.array([e.corpus not in WRITTEN for e in examples])
+    # Phrases written for hard cases, and requests, are rarer in feedback than in the corpus.
+    found_in_life = np.array([e.corpus not in {*WRITTEN, REQUESTS} for e in examples])
     annotated = (shares.max(axis=1) == 1.0) & found_in_life
     found: dict[str, list[float]] = {}
     for language in ("es", "fr", "en", "other"):
