@@ -11,10 +11,12 @@ from analyzer.schema import SENTIMENTS
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
 
-__all__ = ["VERBATIMS", "verbatims"]
+__all__ = ["VERBATIMS", "doubtful", "verbatims"]
 
 VERBATIMS: Final = 12  # a theme shows at most so many comments
 _PER_SENTIMENT: Final = 2  # comments of each sentiment that a theme shows if it has them
+_PLAIN: Final = 0.5  # polarity from which a feeling is plain
+_DETRACTOR, _PROMOTER, _MIDDLE = 6, 9, 0.5  # NPS at most, NPS at least, and the middle of CSAT
 _WIDER: Final = 3  # among so many times as many, one of a language that is missing is looked for
 
 
@@ -43,6 +45,26 @@ def verbatims(analysis: Analysis, theme_id: str, row: dict[str, Any]) -> list[di
         seen.add(example["feedback_id"])
         shown.append(_verbatim(example))
     return shown[:VERBATIMS]
+
+
+def doubtful(verbatim: dict[str, Any], sentiment: str | None) -> bool:
+    """Tell whether a comment is weak evidence of a feeling.
+
+    Args:
+        verbatim: one of `verbatims`.
+        sentiment: "negative" or "positive"; None for no feeling in particular.
+
+    Returns:
+        True where the feeling is faint, the score says otherwise, or there is no score.
+    """
+    if sentiment is None:
+        return False
+    bad = sentiment == "negative"
+    if (-1 if bad else 1) * verbatim["polarity"] < _PLAIN:
+        return True
+    if verbatim["nps"] is not None:
+        return bool(verbatim["nps"] > _DETRACTOR if bad else verbatim["nps"] < _PROMOTER)
+    return verbatim["csat"] is None or (verbatim["csat"] > _MIDDLE) == bad
 
 
 def _in_each_language(pool: list[dict[str, Any]], wanted: int) -> list[dict[str, Any]]:

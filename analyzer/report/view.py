@@ -8,6 +8,7 @@ from analyzer.report.drawing import Scale, scale
 from analyzer.report.plane import DOTS, plane
 from analyzer.report.remarks import division
 from analyzer.report.terms import COUNTED, term
+from analyzer.report.verbatims import doubtful
 from analyzer.report.words import Words
 
 __all__ = ["HIDDEN", "Page"]
@@ -276,7 +277,8 @@ class Page:
             named = any(word.lower() in said for word in theme["keywords"][v["language"]])
             short = len(said.split()) < _QUOTE_WORDS
             other = v["language"] != self.words.language
-            return sentiment not in (None, v["sentiment"]), short, other, not named
+            unlike = sentiment not in (None, v["sentiment"])
+            return unlike, short, other, doubtful(v, sentiment), not named
 
         best = min(theme["verbatims"], key=order, default=None)
         if best is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from analyzer.stats.change import Change, change
 from analyzer.stats.drivers import Drivers, drivers
 from analyzer.stats.filters import where
-from analyzer.stats.moods import divided, moods
+from analyzer.stats.moods import divided, moods, moods_of
 from analyzer.stats.outcomes import Outcomes, outcomes
 from analyzer.stats.population import population, scored_answers, theme_spans, valid_mentions
 from analyzer.stats.privacy import MINIMUM_CELL
@@ -120,7 +120,7 @@ def link(
     base = population(feedback, mentioned, theme_ids)
     metric: Literal["nps", "csat"] = "nps" if base.answers["s"].count() else "csat"
     segments = theme_segments(base, by, minimum_cell=minimum_cell)
-    felt = moods(feedback, spans, mentions, theme_ids, by, minimum_cell=minimum_cell)
+    felt = moods_of(feedback, mentioned, base, by, minimum_cell=minimum_cell)
     return Linked(
         overview=overview(feedback, spans, base, negative_limit=negative_limit, top_box=top_box),
         themes=theme_table(base, mentioned, segments, top_box=top_box),

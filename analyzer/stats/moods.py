@@ -28,7 +28,9 @@ from analyzer.stats.segments import check_dimensions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["DIVIDED_SCHEMA", "MOODS", "MOOD_SCHEMA", "divided", "moods"]
+    from analyzer.stats.population import Population
+
+__all__ = ["DIVIDED_SCHEMA", "MOODS", "MOOD_SCHEMA", "divided", "moods", "moods_of"]
 
 MOODS: Final = ("negative", "neutral", "positive", "mixed")
 MOOD_SCHEMA: Final[dict[str, type[pl.DataType]]] = {
@@ -99,9 +101,29 @@ def moods(
         ConfigError: A column of ``by`` is not in the feedback, or names single people.
     """
     check_dimensions(feedback, by)
-    dimensions = [*_ORDER, *(name for name in by if name not in _ORDER)]
     mentioned = theme_spans(valid_mentions(feedback, mentions, theme_ids), spans)
     base = population(feedback, mentioned, theme_ids)
+    return moods_of(feedback, mentioned, base, by, minimum_cell=minimum_cell)
+
+
+def moods_of(
+    feedback: pl.DataFrame,
+    mentioned: pl.DataFrame,
+    base: Population,
+    by: Sequence[str] = (),
+    *,
+    minimum_cell: int = MINIMUM_CELL,
+) -> pl.DataFrame:
+    """Compute `moods` of mentions and people that have been put together already.
+
+    Args:
+        feedback: as for `moods`.
+        mentioned: result of `analyzer.stats.population.theme_spans`.
+        base: result of `analyzer.stats.population.population`.
+        by: as for `moods`, all of them columns of ``feedback``.
+        minimum_cell: as for `moods`.
+    """
+    dimensions = [*_ORDER, *(name for name in by if name not in _ORDER)]
     felt, levels = _people(feedback, base.answers, mentioned, dimensions)
     sizes = [own.group_by("dimension", "level").agg(base=_count()) for own in levels]
     # One dimension at a time: each holds everybody, for every theme that they speak of.
