@@ -321,6 +321,7 @@ def _describe(
             {code: named[old][f"name_{code}"] for code in schema.LANGUAGES}
             for old in ids[: len(ids) - len(new)]
         ],
+        polarity=now.spans["polarity"],
     )[-len(new) :]
     return pl.DataFrame(
         {

@@ -194,6 +194,7 @@ def _describe(
         space,
         encoder,
         count=count,
+        polarity=joined["polarity"][central],
     )
     parent_ids, parents = macro_themes(space, encoder, [name.name for name in names])
     theme_ids = [f"T{number + 1:02d}" for number in range(count)]

@@ -58,6 +58,7 @@ def find_coded(
         encoder,
         count=len(coded.space.limits),
         given=[{code: theme.name_in(code) for code in LANGUAGES} for theme in codebook.theme],
+        polarity=joined["polarity"],
     )
     new = len(coded.stability)
     bad = (joined["polarity"].fill_null(0.0).to_numpy()[:, None] * coded.labels).sum(axis=0) <= 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from analyzer.themes.scoring import contrasts, fit_concepts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from analyzer.encoders import Encoder
@@ -68,6 +69,7 @@ def label_themes(
     *,
     count: int,
     given: Sequence[dict[str, str]] = (),
+    polarity: pl.Series | None = None,
 ) -> list[ThemeName]:
     """Name each theme in each language.
 
@@ -85,6 +87,7 @@ def label_themes(
         encoder: the encoder of the vectors that made ``space``.
         count: number of themes, k.
         given: names that the first themes have already.
+        polarity: (n,) -1..1 of the spans; with it, no name praises what most blame.
 
     Returns:
         k names, distinct within each language.
@@ -100,6 +103,9 @@ def label_themes(
         known = embed(encoder)
         apart = contrasts(space, vectors, languages, themes, count)
         fit = fit_concepts(known, rankings, shares, apart, space, encoder)
+        if polarity is not None:
+            felt = np.bincount(themes, polarity.fill_null(0.0).to_numpy(), minlength=count)
+            fit = _without_praise(fit, known, felt < 0)
         _name_by_concepts(names, known, fit)
         _name_the_rest(names, rankings, shares, known, fit, _counted(texts, themes, count))
     return [
@@ -121,6 +127,18 @@ def _shares(
         code: (np.bincount(themes[codes == code], minlength=count) / sizes).tolist()
         for code in LANGUAGES
     }
+
+
+def _without_praise(fit: Fit, known: Embedded, blamed: NDArray[np.bool_]) -> Fit:
+    """Bar names that praise from the themes (k,) that are blamed."""
+    praise = word_tables()["praise"]["names"]
+    barred = np.outer([one.name["en"] in praise for one in known.concepts], blamed)
+    return replace(
+        fit,
+        score=np.where(barred, -np.inf, fit.score),
+        sure=fit.sure & ~barred,
+        nearness=np.where(barred, -np.inf, fit.nearness),
+    )
 
 
 def _name_by_concepts(names: list[dict[str, str]], known: Embedded, fit: Fit) -> None:
@@ -247,7 +265,7 @@ def _kinds(
         known.concepts, fit.nearness[:, theme], fit.own[:, theme], strict=True
     ):
         share = float(counted[one.name["en"]][theme]) if one.name["en"] in counted else _USUAL
-        close = fit.vague[theme] or near >= _SAYS_SO
+        close = near > -np.inf and (fit.vague[theme] or near >= _SAYS_SO)
         if one.topic == REMARKS and one.domain != PLAIN and close and share >= _BORNE_OUT:
             worth = near + _NEAREST_KIND * own + _COUNTS * (share - _USUAL)
             kinds.append((float(worth), one.name))

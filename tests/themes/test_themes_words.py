@@ -26,7 +26,7 @@ from analyzer.themes.concepts import (
 from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
 from analyzer.themes.passages import join_spans, spoken
-from analyzer.themes.phrases import claims, count_phrases, stem, stems
+from analyzer.themes.phrases import claims, count_phrases, stem, stems, word_tables
 from analyzer.themes.ranking import rank_phrases
 from analyzer.themes.scoring import contrasts, fit_concepts
 
@@ -542,3 +542,27 @@ def test_only_questions_are_questions(corpus: Corpus, encoder: BundledEncoder) -
     space = build_space(asked, themes)
     found = label_themes(told, languages, themes, asked, space, encoder, count=6)
     assert found[5].name["en"] not in {"questions and doubts", "short reactions"}
+
+
+@pytest.mark.parametrize(("polarity", "praised"), [(0.8, True), (-0.8, False)])
+def test_what_is_blamed_is_not_called_by_praise(
+    corpus: Corpus, encoder: BundledEncoder, polarity: float, *, praised: bool
+) -> None:
+    fine = [
+        "Everything works well", "Everything is working perfectly", "It all works fine",
+        "All of it works as it should", "Works well every day", "Everything works without a hitch",
+    ] * 5  # fmt: skip
+    texts, languages = [*corpus.texts, *fine], [*corpus.languages, *["en"] * len(fine)]
+    themes = np.concatenate([corpus.gold, np.full(len(fine), 5)])
+    vectors = encoder.encode(texts)
+    felt = pl.Series([-0.5] * len(corpus.texts) + [polarity] * len(fine))
+    found = label_themes(
+        texts, languages, themes, vectors, build_space(vectors, themes), encoder, count=6,
+        polarity=felt,
+    )  # fmt: skip
+    assert (found[5].name["en"] in word_tables()["praise"]["names"]) is praised
+
+
+def test_names_that_praise_are_concepts() -> None:
+    listed = {one.name["en"] for one in concepts()}
+    assert listed >= set(word_tables()["praise"]["names"])
