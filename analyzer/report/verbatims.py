@@ -16,7 +16,7 @@ __all__ = ["VERBATIMS", "doubtful", "verbatims"]
 VERBATIMS: Final = 12  # a theme shows at most so many comments
 _PER_SENTIMENT: Final = 2  # comments of each sentiment that a theme shows if it has them
 _PLAIN: Final = 0.5  # polarity from which a feeling is plain
-_DETRACTOR, _PROMOTER, _MIDDLE = 6, 9, 0.5  # NPS at most, NPS at least, and the middle of CSAT
+_MIDDLE: Final = 0.5  # of CSAT
 _WIDER: Final = 3  # among so many times as many, one of a language that is missing is looked for
 
 
@@ -62,8 +62,8 @@ def doubtful(verbatim: dict[str, Any], sentiment: str | None) -> bool:
     bad = sentiment == "negative"
     if (-1 if bad else 1) * verbatim["polarity"] < _PLAIN:
         return True
-    if verbatim["nps"] is not None:
-        return bool(verbatim["nps"] > _DETRACTOR if bad else verbatim["nps"] < _PROMOTER)
+    if verbatim["segment"] is not None:
+        return bool(verbatim["segment"] != ("detractor" if bad else "promoter"))
     return verbatim["csat"] is None or (verbatim["csat"] > _MIDDLE) == bad
 
 

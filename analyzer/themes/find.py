@@ -133,6 +133,7 @@ class _Wave:
     texts: pl.Series
     languages: list[str]
     vectors: NDArray[np.float32] | Gathered
+    same: Distinct
     names: frozenset[str]
     encoder: Encoder
     seed: int
@@ -150,18 +151,26 @@ class _Wave:
         spread: Spread,
     ) -> Self:
         """Look for proper names in a sample of the distinct passages."""
-        some = same.first[sample(len(same.first), _NAMES_ROWS, seed)]
-        names = proper_names(texts[some].to_list(), take(languages, some), encoder)
-        return cls(texts, languages, vectors, names, encoder, seed, spread)
+        picked = sample(len(same.first), _NAMES_ROWS, seed)
+        rows = np.flatnonzero(np.isin(same.inverse, picked))
+        told = (
+            pl.DataFrame({"place": same.inverse[rows], "text": texts[rows]})
+            .with_columns(language=pl.Series(take(languages, rows), dtype=pl.String))
+            .group_by("place")
+            .agg(pl.min("text", "language"))  # equal vectors can have texts that differ
+            .sort("place")
+        )
+        names = proper_names(told["text"].to_list(), told["language"].to_list(), encoder)
+        return cls(texts, languages, vectors, same, names, encoder, seed, spread)
 
     def discover(
         self, rows: NDArray[np.int64], themes: int | None, between: tuple[int, int]
     ) -> _Discovered:
         """Group some of the passages."""
         languages = take(self.languages, rows)
-        texts, vectors = without_names(
-            self.texts[rows].to_list(), self.vectors[rows], self.names, self.encoder
-        )
+        told = pl.DataFrame({"place": self.same.inverse[rows], "text": self.texts[rows]})
+        least = told.select(pl.min("text").over("place"))["text"].to_list()
+        texts, vectors = without_names(least, self.vectors[rows], self.names, self.encoder)
         found = discover(
             vectors,
             languages,

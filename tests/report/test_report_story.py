@@ -319,7 +319,7 @@ def test_the_quote_beside_a_theme_is_of_its_mood_and_readable_and_on_its_subject
     verbatims = [
         {"text": f"Hola. {text} Fin.", "start": 6, "end": 6 + len(text), "language": spoken}
         | {"sentiment": mood, "polarity": -0.8 if mood == "negative" else 0.8}
-        | {"nps": 2 if mood == "negative" else 10, "csat": None}
+        | {"segment": "detractor" if mood == "negative" else "promoter", "csat": None}
         for text, spoken, mood in said
     ]
     theme = {"verbatims": verbatims, "keywords": {"es": ["Factura"], "fr": [], "en": []}}
@@ -331,17 +331,17 @@ def test_the_quote_beside_a_theme_is_of_its_mood_and_readable_and_on_its_subject
 
 
 @pytest.mark.parametrize(
-    ("sentiment", "polarity", "nps_given", "csat", "doubted"),
+    ("sentiment", "polarity", "segment", "csat", "doubted"),
     [
-        ("negative", -0.8, 6, None, False),
-        ("negative", -0.8, 7, None, True),
-        ("negative", -0.4, 0, None, True),
+        ("negative", -0.8, "detractor", None, False),
+        ("negative", -0.8, "passive", None, True),
+        ("negative", -0.4, "detractor", None, True),
         ("negative", -0.8, None, 0.5, False),
         ("negative", -0.8, None, 0.75, True),
         ("negative", -0.8, None, None, True),
-        ("positive", 0.8, 9, None, False),
-        ("positive", 0.8, 8, None, True),
-        ("positive", 0.4, 10, None, True),
+        ("positive", 0.8, "promoter", None, False),
+        ("positive", 0.8, "passive", None, True),
+        ("positive", 0.4, "promoter", None, True),
         ("positive", 0.8, None, 0.75, False),
         ("positive", 0.8, None, 0.25, True),
         (None, -0.1, None, None, False),
@@ -351,20 +351,20 @@ def test_the_quote_is_of_somebody_whose_score_says_the_same(
     nps: Sample,
     sentiment: str | None,
     polarity: float,
-    nps_given: int | None,
+    segment: str | None,
     csat: float | None,
     *,
     doubted: bool,
 ) -> None:
-    def told(text: str, polarity: float, given: int | None, csat: float | None) -> dict[str, Any]:
+    def told(text: str, polarity: float, segment: str | None, csat: float | None) -> dict[str, Any]:
         about = {"text": text, "start": 0, "end": len(text), "language": "en"}
-        score = {"nps": given, "csat": csat, "polarity": polarity}
+        score = {"segment": segment, "csat": csat, "polarity": polarity}
         return about | score | {"sentiment": sentiment or "neutral"}
 
-    plain = told("this is plain and scored so", -0.9, 0, None)
+    plain = told("this is plain and scored so", -0.9, "detractor", None)
     if sentiment == "positive":
-        plain |= {"polarity": 0.9, "nps": 10}
-    asked = told("is this one any better", polarity, nps_given, csat)
+        plain |= {"polarity": 0.9, "segment": "promoter"}
+    asked = told("is this one any better", polarity, segment, csat)
     theme = {"verbatims": [asked, plain], "keywords": {"en": []}}
     found = page(build(nps), "en").quote(theme, sentiment)
     assert found is not None

@@ -224,12 +224,14 @@ def test_options_of_the_linear_model_count(small: tuple[list[Example], Inputs]) 
     assert np.abs(free.dense).sum() > 2 * np.abs(base.dense).sum()
 
 
-def test_written_phrases_do_not_set_the_temperatures(
+def test_written_phrases_and_requests_do_not_set_the_temperatures(
     small: tuple[list[Example], Inputs], tmp_path: Path
 ) -> None:
-    _, settings = train(*small, QUICK)
-    assert set(np.ravel(list(settings["temperature"].values()))) == {1.0}
     examples, inputs = small
+    asked = [replace(e, corpus="mtop_dev") for e in examples]
+    for unlived in (examples, asked):
+        _, settings = train(unlived, inputs, QUICK)
+        assert set(np.ravel(list(settings["temperature"].values()))) == {1.0}
     lived = [replace(e, corpus="tweets") if e.post else e for e in examples]
     _, settings = train(lived, inputs, QUICK)
     assert settings["temperature"]["es"][0] != 1.0

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from analyzer.errors import ConfigError
-from analyzer.text import detect, span_languages
+from analyzer.text import detect, language, span_languages
 from analyzer.text.language import plain_language
 
 SPANISH = "Llevo tres semanas esperando y nadie me da una solución"
@@ -123,3 +123,10 @@ def test_naming_the_language_loads_no_framework() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_language_models_are_let_go_and_load_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["Ganz toll hier", "todo en orden gracias", "rien ne marche", "nothing works"] * 3
+    before = detect(texts)
+    monkeypatch.setattr(language, "_MANY", 1)
+    assert [detect(texts) for _ in range(2)] == [before, before]

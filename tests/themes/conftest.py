@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
 
 from analyzer.encoders import BundledEncoder, load_encoder
 from analyzer.resources import folder
+from analyzer.schema import FEEDBACK
 from analyzer.themes.codebook import Codebook
 
 if TYPE_CHECKING:
@@ -24,6 +26,36 @@ class Corpus:
     languages: list[str]
     gold: NDArray[np.int64]
     vectors: NDArray[np.float32]
+
+    def frames(self, rows: list[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """One comment a sentence, all from detractors."""
+        ids = [f"c{i:03d}" for i in rows]
+        texts = [self.texts[i] for i in rows]
+        spans = pl.DataFrame(
+            {
+                "feedback_id": ids,
+                "span": pl.Series([0] * len(rows), dtype=pl.Int32),
+                "start": pl.Series([0] * len(rows), dtype=pl.Int32),
+                "end": pl.Series([len(text) for text in texts], dtype=pl.Int32),
+                "text": texts,
+                "sentiment": ["negative"] * len(rows),
+                "polarity": [-0.8] * len(rows),
+                "confidence": [0.9] * len(rows),
+            }
+        )
+        told = pl.DataFrame(
+            {
+                "feedback_id": ids,
+                "kind": ["survey"] * len(rows),
+                "nps": pl.Series([2] * len(rows), dtype=pl.Int8),
+                "nps_segment": ["detractor"] * len(rows),
+                "language": [self.languages[i] for i in rows],
+            }
+        )
+        missing = {name: kind for name, kind in FEEDBACK.items() if name not in told.columns}
+        missing.pop("text")
+        nulls = [pl.lit(None, dtype=kind).alias(name) for name, kind in missing.items()]
+        return told.with_columns(nulls), spans
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from analyzer.errors import ConfigError
-from analyzer.schema import FEEDBACK, LANGUAGES
+from analyzer.schema import LANGUAGES
 from analyzer.themes.codebook import Codebook
 from analyzer.themes.find import find_themes
 from analyzer.themes.hierarchy import PARENTS
@@ -18,37 +18,6 @@ from analyzer.themes.result import Themes
 if TYPE_CHECKING:
     from analyzer.encoders import BundledEncoder
     from tests.themes.conftest import Corpus
-
-
-def _frames(corpus: Corpus, rows: list[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One comment a sentence, all from detractors."""
-    ids = [f"c{i:03d}" for i in rows]
-    texts = [corpus.texts[i] for i in rows]
-    spans = pl.DataFrame(
-        {
-            "feedback_id": ids,
-            "span": pl.Series([0] * len(rows), dtype=pl.Int32),
-            "start": pl.Series([0] * len(rows), dtype=pl.Int32),
-            "end": pl.Series([len(text) for text in texts], dtype=pl.Int32),
-            "text": texts,
-            "sentiment": ["negative"] * len(rows),
-            "polarity": [-0.8] * len(rows),
-            "confidence": [0.9] * len(rows),
-        }
-    )
-    told = pl.DataFrame(
-        {
-            "feedback_id": ids,
-            "kind": ["survey"] * len(rows),
-            "nps": pl.Series([2] * len(rows), dtype=pl.Int8),
-            "nps_segment": ["detractor"] * len(rows),
-            "language": [corpus.languages[i] for i in rows],
-        }
-    )
-    missing = {name: kind for name, kind in FEEDBACK.items() if name not in told.columns}
-    missing.pop("text")
-    nulls = [pl.lit(None, dtype=kind).alias(name) for name, kind in missing.items()]
-    return told.with_columns(nulls), spans
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +29,12 @@ def two_themes(starter: Codebook) -> Codebook:
 
 @pytest.fixture(scope="module")
 def coded(corpus: Corpus, encoder: BundledEncoder, two_themes: Codebook) -> Themes:
-    feedback, spans = _frames(corpus, list(range(120)))
+    feedback, spans = corpus.frames(list(range(120)))
     return find_themes(feedback, spans, corpus.vectors, encoder, codebook=two_themes)
 
 
 def test_discovery_gives_every_span_a_theme(corpus: Corpus, encoder: BundledEncoder) -> None:
-    feedback, spans = _frames(corpus, list(range(120)))
+    feedback, spans = corpus.frames(list(range(120)))
     found = find_themes(feedback, spans, corpus.vectors, encoder, themes=5)
     assert len(found.frame) == 5
     assert found.frame["status"].unique().to_list() == ["discovered"]
@@ -79,7 +48,7 @@ def test_discovery_gives_every_span_a_theme(corpus: Corpus, encoder: BundledEnco
 def test_a_handful_of_comments_works(
     corpus: Corpus, encoder: BundledEncoder, two_themes: Codebook, rows: int, known: bool
 ) -> None:
-    feedback, spans = _frames(corpus, list(range(rows)))
+    feedback, spans = corpus.frames(list(range(rows)))
     vectors = corpus.vectors[:rows]
     book = two_themes if known else None
     found = find_themes(feedback, spans, vectors, encoder, codebook=book)
@@ -88,7 +57,7 @@ def test_a_handful_of_comments_works(
 
 
 def test_many_themes_get_macro_themes(corpus: Corpus, encoder: BundledEncoder) -> None:
-    feedback, spans = _frames(corpus, list(range(120)))
+    feedback, spans = corpus.frames(list(range(120)))
     found = find_themes(feedback, spans, corpus.vectors, encoder, themes=12)
     parents = found.frame["parent_id"].drop_nulls()
     assert 2 <= len(found.parents) <= 6
@@ -132,7 +101,7 @@ def test_known_themes_are_found_and_the_rest_becomes_candidates(
 def test_the_number_of_candidates_is_respected(
     corpus: Corpus, encoder: BundledEncoder, two_themes: Codebook
 ) -> None:
-    feedback, spans = _frames(corpus, list(range(120)))
+    feedback, spans = corpus.frames(list(range(120)))
     found = find_themes(feedback, spans, corpus.vectors, encoder, codebook=two_themes, themes=3)
     assert found.frame["status"].to_list() == ["codebook"] * 2 + ["candidate"] * 3
     with pytest.raises(ConfigError, match="candidate themes were asked for"):
@@ -142,7 +111,7 @@ def test_the_number_of_candidates_is_respected(
 def test_passages_are_what_the_codebook_reads(
     corpus: Corpus, encoder: BundledEncoder, two_themes: Codebook, coded: Themes
 ) -> None:
-    feedback, spans = _frames(corpus, list(range(120)))
+    feedback, spans = corpus.frames(list(range(120)))
     other = ["the bill was wrong"] * 120
     found = find_themes(
         feedback,
@@ -160,7 +129,7 @@ def test_passages_are_what_the_codebook_reads(
 def test_identical_runs_give_identical_bytes(
     corpus: Corpus, encoder: BundledEncoder, two_themes: Codebook, coded: Themes
 ) -> None:
-    feedback, spans = _frames(corpus, list(range(120)))
+    feedback, spans = corpus.frames(list(range(120)))
     again = find_themes(feedback, spans, corpus.vectors, encoder, codebook=two_themes)
     assert again.frame.equals(coded.frame)
     assert again.mentions.equals(coded.mentions)
@@ -171,7 +140,7 @@ def test_row_order_changes_no_ones_theme(
     corpus: Corpus, encoder: BundledEncoder, two_themes: Codebook, coded: Themes
 ) -> None:
     order = np.random.default_rng(0).permutation(120).tolist()
-    feedback, spans = _frames(corpus, order)
+    feedback, spans = corpus.frames(order)
     again = find_themes(feedback, spans, corpus.vectors[order], encoder, codebook=two_themes)
     by = ["feedback_id", "theme_id"]
     assert again.mentions.sort(by).select(by).equals(coded.mentions.sort(by).select(by))

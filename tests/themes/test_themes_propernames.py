@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 import pytest
 from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score
 
-from analyzer.schema import FEEDBACK, LANGUAGES
+from analyzer.schema import LANGUAGES
 from analyzer.themes import coded, find
 from analyzer.themes.codebook import Codebook
 from analyzer.themes.find import find_themes
 from analyzer.themes.propernames import proper_names, without_names
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from analyzer.encoders import BundledEncoder
     from tests.themes.conftest import Corpus
 
@@ -97,34 +99,9 @@ def _branded(corpus: Corpus) -> tuple[list[str], np.ndarray]:
 def _found(
     texts: list[str], corpus: Corpus, encoder: BundledEncoder, codebook: Codebook | None = None
 ) -> np.ndarray:
-    ids = [f"c{i:03d}" for i in range(len(texts))]
-    spans = pl.DataFrame(
-        {
-            "feedback_id": ids,
-            "span": pl.Series([0] * len(ids), dtype=pl.Int32),
-            "start": pl.Series([0] * len(ids), dtype=pl.Int32),
-            "end": pl.Series([len(text) for text in texts], dtype=pl.Int32),
-            "text": texts,
-            "sentiment": "negative",
-            "polarity": -0.8,
-            "confidence": 0.9,
-        }
-    )
-    told = {
-        "feedback_id": ids,
-        "kind": "survey",
-        "nps": 2,
-        "nps_segment": "detractor",
-        "language": corpus.languages,
-    }
-    feedback = pl.DataFrame(told).select(
-        (pl.col(name) if name in told else pl.lit(None).alias(name)).cast(kind)
-        for name, kind in FEEDBACK.items()
-        if name != "text"
-    )
-    found = find_themes(
-        feedback, spans, encoder.encode(texts), encoder, codebook=codebook, themes=5
-    )
+    branded = replace(corpus, texts=texts, vectors=encoder.encode(texts))
+    feedback, spans = branded.frames(list(range(len(texts))))
+    found = find_themes(feedback, spans, branded.vectors, encoder, codebook=codebook, themes=5)
     mentions = found.mentions.sort("feedback_id")
     return mentions["theme_id"].to_numpy()
 
@@ -150,3 +127,32 @@ def test_candidates_beside_a_codebook_tell_what_is_said(
     texts, _ = _branded(corpus)
     _found(texts, corpus, encoder, Codebook(theme=starter.theme[:1], group=starter.group))
     assert asked == [{"garmin", "huawei", "movistar"}]
+
+
+def _noting(function: Callable[..., Any], told: list[list[str]]) -> Callable[..., Any]:
+    def noting(*given: Any) -> Any:  # noqa: ANN401 - as the function is called
+        told.append(sorted(given[0]))
+        return function(*given)
+
+    return noting
+
+
+def test_texts_of_one_vector_are_read_alike_in_any_order(
+    corpus: Corpus, encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calm, loud = "the engineer never came to our street", "THE ENGINEER NEVER CAME TO OUR STREET"
+    seen = []
+    for pair in ([calm, loud], [loud, calm]):
+        texts = [*corpus.texts, *pair]
+        twins = np.vstack([corpus.vectors, encoder.encode([calm, calm])])
+        wave = replace(corpus, texts=texts, languages=[*corpus.languages, "en", "en"])
+        told: list[list[str]] = []
+        monkeypatch.setattr(find, "proper_names", _noting(proper_names, told))
+        monkeypatch.setattr(find, "without_names", _noting(without_names, told))
+        feedback, spans = wave.frames(list(range(len(texts))))
+        find_themes(feedback, spans, twins, encoder, themes=5)
+        seen.append(told)
+    assert seen[0] == seen[1]
+    assert seen[0][0].count(loud) == 1
+    assert seen[0][1].count(loud) == 2
+    assert not any(calm in told for told in seen[0])
