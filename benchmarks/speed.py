@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +91,7 @@ def run_passages(folder: Path, count: int) -> dict[str, float]:
     from analyzer.encoders.cache import VectorCache
     from analyzer.themes import find
     from analyzer.themes.concepts import embed
+    from analyzer.themes.phrases import in_dictionary
 
     texts = pl.Series("text", sentences(folder, count))
     feedback = pl.DataFrame({"feedback_id": [str(i) for i in range(count)]}).with_columns(
@@ -117,17 +119,20 @@ def run_passages(folder: Path, count: int) -> dict[str, float]:
         setattr(find, part, timed(getattr(find, part)))
     encoder = load_encoder()
     first = texts.head(300).to_list()
-    # Loads weights, libraries and concepts.
+    # Loads weights, libraries, concepts and the dictionaries of all languages.
     find.discover(encoder.encode(first), texts=first, concepts=embed(encoder).subjects)
+    in_dictionary("esim")
     cluster.clear()
-    start = time.process_time()
-    vectors = VectorCache(None, encoder.fingerprint).encode(texts, encoder)
-    encoded = time.process_time()
-    found = find.find_themes(feedback, spans, vectors, encoder)
+    with threadpool_limits(1):
+        start = time.process_time()
+        vectors = VectorCache(None, encoder.fingerprint).encode(texts, encoder)
+        encoded = time.process_time()
+        found = find.find_themes(feedback, spans, vectors, encoder)
+        done = time.process_time()
     return {
         "encode": encoded - start,
         "cluster": sum(cluster),
-        "themes": time.process_time() - encoded,
+        "themes": done - encoded,
         "found": len(found.frame),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }

@@ -6,6 +6,7 @@ import os
 import re
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import InputError
@@ -14,8 +15,6 @@ from analyzer.sources.notes import Note
 from analyzer.sources.remote import address_of, fetched
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from analyzer.sources.model import Table
 
 __all__ = ["SUFFIXES", "read_table"]
@@ -34,6 +33,7 @@ _MAGIC: Final = {
     b"\x28\xb5\x2f\xfd": "zstd",
 }
 _OLE: Final = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
+_SHEET: Final = re.compile(r"(?is)(.+\.(?:xlsx|xlsm|xls|ods))#([^#/]+)")
 _PACKED: Final = (".gz", ".zip", ".bz2", ".xz", ".7z", ".rar", ".zst")
 
 
@@ -42,36 +42,46 @@ def read_table(path: Path) -> Table:
 
     Args:
         path: a CSV, TSV, XLSX, JSON, JSON lines or Parquet file, told by its content first and by
-            its ending second; or its address (``s3://bucket/wave.parquet``).
+            its ending second; or its address (``s3://bucket/wave.parquet``). The name of a sheet
+            may stand behind that of a workbook: ``answers.xlsx#March``.
 
     Returns:
         The table.
 
     Raises:
         InputError: The file is missing, is a folder, cannot be opened, is empty, has an ending
-            that is not supported or a content that is not a table.
+            that is not supported, a content that is not a table or no such sheet.
     """
-    if address_of(path) is None:
-        return _read(path)
-    with fetched(path) as copy:
-        return _read(copy)
+    file, sheet = _parted(path)
+    if address_of(file) is None:
+        return _read(file, sheet)
+    with fetched(file) as copy:
+        return _read(copy, sheet)
 
 
-def _read(path: Path) -> Table:
+def _parted(path: Path) -> tuple[Path, str | None]:
+    """The file, and the sheet that is named behind it."""
+    found = _SHEET.fullmatch(path.as_posix())
+    if found is None:
+        return path, None
+    return Path(found[1]), found[2]
+
+
+def _read(path: Path, sheet: str | None) -> Table:
     suffix = path.suffix.lower()
     head = _check(path, suffix)
     if head.startswith(b"PK\x03\x04"):
-        return _read_archive(path)
+        return _read_archive(path, sheet)
     if head.startswith(b"PAR1") or suffix in _PARQUET:
         from analyzer.sources.structured import read_parquet
 
         return read_parquet(path)
     if suffix == ".xls" and _is_text(head):
-        return _named_like_a_workbook(path, head)
+        return _named_like_a_workbook(path, head, sheet)
     if suffix in _BOOK:
         from analyzer.sources.workbook import read_workbook
 
-        return read_workbook(path)
+        return read_workbook(path, sheet)
     if suffix in _JSON or (suffix not in _TEXT and head.lstrip()[:1] in (b"{", b"[")):
         from analyzer.sources.structured import read_json, read_json_lines
 
@@ -84,12 +94,16 @@ def _is_text(head: bytes) -> bool:
     return not head.startswith(_OLE) and b"\0" not in head.replace(b"\xff\xfe", b"")[:200]
 
 
-def _named_like_a_workbook(path: Path, head: bytes) -> Table:
+def _named_like_a_workbook(path: Path, head: bytes, sheet: str | None) -> Table:
     """Many tools call a web page or a tab-separated file .xls."""
     if re.match(rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml|meta|head|style)", head):
         raise InputError(
             f"{path.name} is a web page or XML called .xls. Open it in the spreadsheet program, "
             "save it as XLSX or CSV and give that."
+        )
+    if sheet is not None:
+        raise InputError(
+            f"{path.name} is text called .xls and has no sheets. Leave #{sheet} out of its name."
         )
     table = read_delimited(path, ".txt")
     return replace(table, notes=(Note("text_named_xls"), *table.notes))
@@ -134,7 +148,7 @@ def _binary(path: Path) -> str:
     )
 
 
-def _read_archive(path: Path) -> Table:
+def _read_archive(path: Path, sheet: str | None) -> Table:
     """A workbook is a zip archive; any other archive is refused without unpacking it."""
     from analyzer.sources.workbook import read_workbook
 
@@ -150,7 +164,7 @@ def _read_archive(path: Path) -> Table:
     if "xl/workbook.bin" in names:
         raise InputError(_binary(path))
     if any(name.startswith("xl/workbook") for name in names) or suffix == ".ods":
-        return read_workbook(path)
+        return read_workbook(path, sheet)
     raise InputError(
         f"{path.name} is an archive and not a workbook. Unpack it and give the file inside."
     )

@@ -51,7 +51,8 @@ NOTES: Final[Mapping[str, str | tuple[str, str]]] = {
     ),
     "text_named_xls": _("text with delimiters called .xls"),
     "sheet_read": _(
-        "sheet %(sheet)s read; not read: %(sheets)s; save a sheet as a file of its own to read it"
+        "sheet %(sheet)s read; not read: %(sheets)s; to read another, write it behind the name of "
+        "the file, as in book.xlsx#sheet"
     ),
     "text_chosen": _("text is %(column)s, which holds the most; not read as text: %(columns)s"),
     "language_not_used": _("column %(column)s is not used: the language is found in each comment"),

@@ -35,41 +35,60 @@ _ANY_LETTERS: Final = re.compile(rb' r="([A-Z]{1,3})\d{1,7}"')
 _ZZ: Final = 702  # the last column with two letters
 
 
-def read_workbook(path: Path) -> Table:
-    """Read the visible sheet that looks most like answers; the first of several.
+def read_workbook(path: Path, sheet: str | None = None) -> Table:
+    """Read one sheet.
 
     Args:
         path: an .xlsx, .xlsm, .xls or .ods file.
+        sheet: its name; None for the visible sheet that looks most like answers, the first of
+            several.
 
     Returns:
         Its rows as strings; dates come out as ISO, wholly blank rows are left out.
 
     Raises:
-        InputError: The workbook is damaged, locked, far too large when unpacked, or has no row.
+        InputError: The workbook is damaged, locked, far too large when unpacked, or has no row or
+            no such sheet.
     """
     import fastexcel
 
     _check_archive(path)
     try:
         reader = fastexcel.read_excel(path)
-        filled = _filled(reader)
+        filled = _filled(reader) if sheet is None else {}
         chosen = max(filled, key=lambda name: filled[name], default=None)
-        grid = None
-        if chosen is not None:
-            grid = reader.load_sheet(chosen, header_row=None, dtypes="string").to_polars()
+        if sheet is not None:
+            chosen = _named(reader, sheet, path)
+        grid = None if chosen is None else _grid(reader, chosen)
     except fastexcel.FastExcelError as error:
         raise InputError(
             f"{path.name} cannot be read as a workbook: it is damaged, incomplete or has a "
             "password. Open it in the spreadsheet program, save a copy without password and "
             "give that."
         ) from error
-    if chosen is None or grid is None or grid.is_empty():
-        raise InputError(f"{path.name} has no sheet with a row in it.")
+    if chosen is None or grid is None:
+        raise InputError(_no_row(path.name))
     notes: tuple[str, ...] = ()
     if len(filled) > 1:
         others = tuple(name for name in filled if name != chosen)
         notes = (Note("sheet_read", sheet=chosen, sheets=others),)
-    return _as_table(grid, notes, path)
+    return _as_table(grid, notes, path.name if sheet is None else f"{path.name}#{chosen}")
+
+
+def _grid(reader: ExcelReader, sheet: str) -> pl.DataFrame:
+    return reader.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+
+
+def _named(reader: ExcelReader, wanted: str, path: Path) -> str:
+    """The sheet of a name; a spreadsheet program tells no capitals from small letters there."""
+    for name in reader.sheet_names:
+        if name.casefold() == wanted.casefold():
+            return name
+    there = ", ".join(map(repr, reader.sheet_names))
+    raise InputError(
+        f"{path.name} has no sheet {wanted!r}. Name one of these behind the #, or leave it out to "
+        f"have the answers found: {there}."
+    )
 
 
 def _filled(reader: ExcelReader) -> dict[str, tuple[bool, int, bool]]:
@@ -96,18 +115,20 @@ def _likeness(head: pl.DataFrame) -> tuple[int, bool]:
     return (min(layout.known, 4), max(words) >= _PROSE)
 
 
-def _as_table(grid: pl.DataFrame, notes: tuple[str, ...], path: Path) -> Table:
+def _as_table(grid: pl.DataFrame, notes: tuple[str, ...], name: str) -> Table:
+    if grid.is_empty():
+        raise InputError(_no_row(name))
     grid = grid.with_columns(pl.all().fill_null("")).with_row_index("_position")
     cells = pl.exclude("_position")
     grid = grid.filter(pl.any_horizontal(cells.str.strip_chars() != ""))
     first = [list(map(str, row[1:])) for row in grid.head(_HEAD).rows()]
     if not first:
-        raise InputError(f"{path.name} has no sheet with a row in it.")
+        raise InputError(_no_row(name))
     layout = find_layout(first, "xlsx")
     columns = layout.names(first, grid.width - 1)
     if grid.height <= layout.start:
         raise InputError(
-            f"{path.name} has a header but no data row under it. Export it again with its answers."
+            f"{name} has a header but no data row under it. Export it again with its answers."
         )
     zero = int(grid["_position"][layout.start - 1])
     grid = grid.slice(layout.start)
@@ -122,6 +143,10 @@ def _as_table(grid: pl.DataFrame, notes: tuple[str, ...], path: Path) -> Table:
         dialect=layout.dialect,
         notes=(*notes, *layout.notes),
     )
+
+
+def _no_row(name: str) -> str:
+    return f"{name} has no row with anything in it. Export it again with its answers."
 
 
 def _check_archive(path: Path) -> None:

@@ -215,9 +215,37 @@ def test_workbook_takes_the_first_sheet_with_rows(tmp_path: Path) -> None:
     assert (
         reading.sources[0]
         .notes[0]
-        .startswith("sheet 'Datos' read; not read: 'Other'; save a sheet")
+        .startswith("sheet 'Datos' read; not read: 'Other'; to read another, ")
     )
     assert reading.sources[0].format == "xlsx"
+
+
+def test_a_sheet_is_named_behind_its_workbook(tmp_path: Path) -> None:
+    march = [["comment", "nps"], ["tardaron mucho en venir", 2], ["todo muy bien", 9]]
+    april = [["comment", "nps"], ["la factura estaba mal", 3]]
+    path = workbook(tmp_path / "waves.xlsx", {"March": march, "April 2026": april})
+    assert one(path).records.height == 2
+    reading = read([f"{path}#april 2026", f"{path}#March"])
+    assert reading.records["source"].to_list() == [
+        "waves.xlsx#april 2026",
+        "waves.xlsx#March",
+        "waves.xlsx#March",
+    ]
+    assert [source.notes for source in reading.sources] == [(), ()]
+
+
+def test_a_sheet_that_is_not_there_or_empty_is_an_error(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", {"Data": [["text", "nps"], ["hello there", 9]], "No": []})
+    with pytest.raises(InputError, match=r"no sheet 'Mai'.*'Data', 'No'"):
+        one(Path(f"{path}#Mai"))
+    with pytest.raises(InputError, match=r"a\.xlsx#No has no row"):
+        one(Path(f"{path}#no"))
+    called = tmp_path / "b.xls"
+    called.write_text("text\tnps\nhello there\t9\n")
+    with pytest.raises(InputError, match="no sheets"):
+        one(Path(f"{called}#Data"))
+    with pytest.raises(InputError, match="does not exist"):
+        one(tmp_path / "c.xlsx#Data")
 
 
 def test_a_workbook_named_csv_is_read(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_the_sheet_with_the_answers_is_read(tmp_path: Path) -> None:
     assert (
         reading.sources[0]
         .notes[0]
-        .startswith("sheet 'Datos' read; not read: 'Codes', 'Portada'; save a sheet")
+        .startswith("sheet 'Datos' read; not read: 'Codes', 'Portada'; to read another, ")
     )
     assert reading.records.height == 12
     assert schema.segment_columns(reading.records) == []

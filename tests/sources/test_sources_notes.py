@@ -32,7 +32,7 @@ def test_a_note_is_its_sentence() -> None:
         (Note("dates_assumed", order="mdy"), "dates read as month/day: assumed"),
         (
             Note("sheet_read", sheet="A", sheets=("B", "C")),
-            "sheet 'A' read; not read: 'B', 'C'; save",
+            "sheet 'A' read; not read: 'B', 'C'; to read",
         ),
         (Note("csat_unclear", n=2, options=("--map a", "--map b")), "--map a or --map b"),
         (
