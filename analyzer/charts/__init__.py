@@ -141,7 +141,7 @@ def theme_map(analysis: Analysis, language: str = "en") -> alt.LayerChart:
     """
     page = _page(analysis, language)
     words = page.words
-    drawn = page.map(dots=_DOTS)
+    drawn = page.map()
     if drawn is None:
         raise ConfigError("A map needs at least two themes that five people or more mention.")
     width, height = drawn["width"], drawn["height"]
@@ -302,7 +302,7 @@ def to_png(chart: alt.TopLevelMixin, scale: float = 2.0) -> bytes:
 
 
 def _page(analysis: Analysis, language: str) -> Page:
-    return Page(build(analysis), load(language), map_points(analysis))
+    return Page(build(analysis), load(language), map_points(analysis, _DOTS))
 
 
 def _told(analysis: Analysis, page: Page) -> str:

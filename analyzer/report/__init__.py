@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from analyzer.pipeline import Analysis
+    from analyzer.report.files import Content
 
 __all__ = [
     "DEFAULT_FORMATS",
@@ -108,18 +110,18 @@ def write(
 
 def _contents(
     analysis: Analysis, model: dict[str, Any], language: str, formats: Sequence[str]
-) -> dict[str, str | bytes]:
+) -> dict[str, Content]:
     """File name to content; a library that only one format needs is imported for it alone."""
     page = Page(model, load(language), [])
-    contents: dict[str, str | bytes] = {}
+    contents: dict[str, Content] = {}
     if "html" in formats:
         contents["report.html"] = render(model, language, map_points(analysis))
     if "json" in formats:
         contents["report.json"] = _json(model)
     if "csv" in formats:
         contents["themes.csv"] = themes_csv(model)
-        contents["mentions.csv"] = mentions_csv(analysis, language)
-        contents["ledger.csv"] = ledger_csv(analysis)
+        contents["mentions.csv"] = partial(mentions_csv, analysis, language)
+        contents["ledger.csv"] = partial(ledger_csv, analysis)
     if "xlsx" in formats:
         from analyzer.report.workbook import workbook
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,10 @@ from analyzer.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["check_folder", "write_all"]
+__all__ = ["Content", "check_folder", "write_all"]
+
+# What is large is made when its turn comes, and written to the path as it is made.
+Content = str | bytes | Callable[[Path], object]
 
 
 def check_folder(out: Path) -> None:
@@ -38,14 +42,14 @@ def check_folder(out: Path) -> None:
         )
 
 
-def write_all(contents: Mapping[str, str | bytes], out: Path) -> list[Path]:
+def write_all(contents: Mapping[str, Content], out: Path) -> list[Path]:
     """Write files (a text as UTF-8) into a folder, which is made when it is missing.
 
     Everything is written to a folder beside the target first and moved in at the end, so that a
     full disk leaves what was there before.
 
     Args:
-        contents: file name to text or bytes.
+        contents: file name to text, bytes, or a function that writes the file at a path.
         out: the folder.
 
     Returns:
@@ -60,8 +64,11 @@ def write_all(contents: Mapping[str, str | bytes], out: Path) -> list[Path]:
         out.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=".analyzer-", dir=out))
         for name, content in contents.items():
-            data = content.encode() if isinstance(content, str) else content
-            (stage / name).write_bytes(data)
+            if callable(content):
+                content(stage / name)
+            else:
+                data = content.encode() if isinstance(content, str) else content
+                (stage / name).write_bytes(data)
         _refuse_folders(contents, out)
         for name in contents:
             os.replace(stage / name, out / name)
@@ -76,7 +83,7 @@ def write_all(contents: Mapping[str, str | bytes], out: Path) -> list[Path]:
     return [out / name for name in contents]
 
 
-def _refuse_folders(contents: Mapping[str, str | bytes], out: Path) -> None:
+def _refuse_folders(contents: Mapping[str, Content], out: Path) -> None:
     """Check what would make the last step stop half-way."""
     for name in contents:
         if (out / name).is_dir():

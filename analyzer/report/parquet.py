@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -11,14 +12,18 @@ from analyzer.report.tables import mentions_frame, themes_frame
 from analyzer.schema import FEEDBACK, segment_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from analyzer.pipeline import Analysis
+    from analyzer.report.files import Content
 
 __all__ = ["atlas_frame", "feedback_frame", "parquet_files"]
 
 _PERSONAL: Final = ("respondent_id",)  # names a person; a table of opinions need not
 
 
-def parquet_files(analysis: Analysis, model: dict[str, Any], language: str) -> dict[str, bytes]:
+def parquet_files(analysis: Analysis, model: dict[str, Any], language: str) -> dict[str, Content]:
     """Make feedback, mentions, themes and atlas.
 
     Args:
@@ -31,12 +36,12 @@ def parquet_files(analysis: Analysis, model: dict[str, Any], language: str) -> d
         feedback and atlas those of `feedback_frame` and `atlas_frame`.
     """
     frames = {
-        "feedback.parquet": feedback_frame(analysis),
-        "mentions.parquet": mentions_frame(analysis, language),
-        "themes.parquet": themes_frame(model),
-        "atlas.parquet": atlas_frame(analysis, language),
+        "feedback.parquet": partial(feedback_frame, analysis),
+        "mentions.parquet": partial(mentions_frame, analysis, language),
+        "themes.parquet": partial(themes_frame, model),
+        "atlas.parquet": partial(atlas_frame, analysis, language),
     }
-    return {name: _bytes(frame) for name, frame in frames.items()}
+    return {name: partial(_write, frame) for name, frame in frames.items()}
 
 
 def feedback_frame(analysis: Analysis) -> pl.DataFrame:
@@ -99,7 +104,7 @@ def atlas_frame(analysis: Analysis, language: str) -> pl.DataFrame:
     )
 
 
-def _bytes(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer)
-    return buffer.getvalue()
+def _write(frame: Callable[[], pl.DataFrame], path: Path) -> None:
+    buffer = io.BytesIO()  # a full disk is an OSError here, and the library's own error there
+    frame().write_parquet(buffer)
+    path.write_bytes(buffer.getbuffer())

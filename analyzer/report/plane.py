@@ -19,26 +19,24 @@ _SIZE: Final = (1000, 560)
 Point = tuple[str, float, float]
 
 
-def map_points(analysis: Analysis) -> list[Point]:
-    """Theme and place of every passage on the map, in a stable order."""
+def map_points(analysis: Analysis, most: int = DOTS) -> list[Point]:
+    """Theme and place of passages in a stable order; of more than ``most``, evenly taken ones."""
     placed = (
         analysis.mentions.select("feedback_id", "span", "theme_id")
         .join(analysis.positions, on=["feedback_id", "span"])
         .sort("feedback_id", "span", "theme_id")
     )
-    return list(placed.select("theme_id", "x", "y").iter_rows())
+    step = max(1, -(-placed.height // most))
+    return placed.select("theme_id", "x", "y").gather_every(step).rows()
 
 
-def plane(
-    themes: Sequence[dict[str, Any]], points: Sequence[Point], dots: int = DOTS
-) -> dict[str, Any] | None:
+def plane(themes: Sequence[dict[str, Any]], points: Sequence[Point]) -> dict[str, Any] | None:
     """Lay out the theme map.
 
     Args:
         themes: mappings with ``theme_id``, ``origin``, ``x``, ``y``, ``size`` and ``text``; those
             without a place are left out.
         points: result of `map_points`.
-        dots: at most so many passages.
 
     Returns:
         ``width``, ``height``, ``bubbles`` (see `analyzer.report.drawing.Label`) and ``dots``
@@ -51,7 +49,7 @@ def plane(
     labels, place = bubbles(placed, width=width, height=height)
     origins = {theme["theme_id"]: theme["origin"] for theme in placed}
     passages: dict[str, list[tuple[float, float]]] = {"problem": [], "strength": []}
-    for theme_id, x, y in points[:: max(1, -(-len(points) // dots))]:
+    for theme_id, x, y in points:
         left, top = place(x, y)
         if theme_id in origins and 0 <= left <= width and 0 <= top <= height:
             passages[origins[theme_id]].append((left, top))

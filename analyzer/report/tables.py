@@ -9,6 +9,8 @@ import polars as pl
 from analyzer.schema import LANGUAGES, SENTIMENTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from analyzer.pipeline import Analysis
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "themes_frame",
 ]
 
+_ROWS: Final = 100_000  # written at a time
 _FORMULA: Final = r"^[=+\-@\t\r]"  # what a spreadsheet takes for the start of a formula
 
 
@@ -119,14 +122,15 @@ def _flat(name: str, estimate: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def mentions_csv(analysis: Analysis, language: str) -> str:
+def mentions_csv(analysis: Analysis, language: str, path: Path) -> None:
     """One row a passage and theme that counts: where it is, what it says (redacted) and of what.
 
     Args:
         analysis: a finished analysis.
         language: of the theme names.
+        path: to write to.
     """
-    return safe_cells(mentions_frame(analysis, language)).write_csv()
+    _write(mentions_frame(analysis, language), path)
 
 
 def mentions_frame(analysis: Analysis, language: str) -> pl.DataFrame:
@@ -161,7 +165,15 @@ def mentions_frame(analysis: Analysis, language: str) -> pl.DataFrame:
     )
 
 
-def ledger_csv(analysis: Analysis) -> str:
-    """One row a row of a file: what became of it."""
+def ledger_csv(analysis: Analysis, path: Path) -> None:
+    """Write one row a row of a file: what became of it."""
     rows = analysis.ledger.select("source", "row", "stage", "reason")
-    return safe_cells(rows.sort("source", "row", "stage", "reason")).write_csv()
+    _write(rows.sort("source", "row", "stage", "reason"), path)
+
+
+def _write(rows: pl.DataFrame, path: Path) -> None:
+    """Write a long table part by part: the text of a whole one takes as much memory as it has."""
+    with path.open("wb") as file:
+        rows.clear().write_csv(file)
+        for part in rows.iter_slices(_ROWS):
+            safe_cells(part).write_csv(file, include_header=False)

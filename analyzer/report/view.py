@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.report.drawing import Scale, scale
-from analyzer.report.plane import DOTS, plane
+from analyzer.report.plane import plane
 from analyzer.report.remarks import division
 from analyzer.report.terms import COUNTED, term
 from analyzer.report.verbatims import doubtful
@@ -327,14 +327,14 @@ class Page:
                 return {level["level"]: level for level in table["levels"]}
         return {}
 
-    def map(self, dots: int = DOTS) -> dict[str, Any] | None:
+    def map(self) -> dict[str, Any] | None:
         """Lay out the theme map; see `analyzer.report.plane.plane`."""
         shown = [
             {**theme, "origin": self.side(theme), "size": size, "text": self.name(theme)}
             for theme in self.model["themes"]
             if (size := self._size(theme))
         ]
-        return plane(shown, self._points, dots)
+        return plane(shown, self._points)
 
     def _size(self, theme: Theme) -> int:
         return (theme["respondents"]["n"] or 0) + (theme["social"]["n"] or 0)

@@ -277,7 +277,7 @@ def _split_rows(
 
     names = label_themes(
         stored.spans["text"].to_list(), stored.languages, theme, stored.vectors, space[1], encoder,
-        count=len(space[0]),
+        count=len(space[0]), polarity=stored.spans["polarity"],
     )  # fmt: skip
     parent = row_of(registry, ids[0])
     rows = []

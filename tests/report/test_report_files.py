@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from report_sample import Sample
 
 from analyzer.errors import ConfigError, OutputError
-from analyzer.report import build, write
+from analyzer.report import build, tables, write
+from analyzer.report.plane import map_points
 from analyzer.report.tables import ledger_csv, mentions_csv, safe_cells, themes_csv
 
 NAMES = ["report.html", "report.json", "themes.csv", "mentions.csv", "ledger.csv"]
@@ -85,8 +87,9 @@ def test_themes_csv_has_one_row_a_theme_with_n_and_interval(nps: Sample) -> None
     assert small["respondents_suppressed"] is True
 
 
-def test_mentions_csv_has_the_passage_and_its_theme(nps: Sample) -> None:
-    table = pl.read_csv(mentions_csv(nps, "fr").encode(), infer_schema_length=None)
+def test_mentions_csv_has_the_passage_and_its_theme(nps: Sample, tmp_path: Path) -> None:
+    mentions_csv(nps, "fr", tmp_path / "mentions.csv")
+    table = pl.read_csv(tmp_path / "mentions.csv", infer_schema_length=None)
     assert table.height == nps.mentions.height
     row = table.filter(pl.col("feedback_id") == nps.mentions["feedback_id"][0]).to_dicts()[0]
     span = nps.spans.filter(pl.col("feedback_id") == row["feedback_id"]).to_dicts()[0]
@@ -95,10 +98,22 @@ def test_mentions_csv_has_the_passage_and_its_theme(nps: Sample) -> None:
     assert row["theme"] in set(nps.themes["name_fr"])
 
 
-def test_ledger_csv_has_every_row_read(nps: Sample) -> None:
-    table = pl.read_csv(ledger_csv(nps).encode())
+def test_ledger_csv_has_every_row_read(nps: Sample, tmp_path: Path) -> None:
+    ledger_csv(nps, tmp_path / "ledger.csv")
+    table = pl.read_csv(tmp_path / "ledger.csv")
     assert table.columns == ["source", "row", "stage", "reason"]
     assert table.height == nps.ledger.height
+
+
+def test_a_long_table_is_written_part_by_part(
+    nps: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger_csv(nps, tmp_path / "whole.csv")
+    monkeypatch.setattr(tables, "_ROWS", 7)
+    ledger_csv(nps, tmp_path / "parts.csv")
+    assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    ledger_csv(replace(nps, ledger=nps.ledger.clear()), tmp_path / "empty.csv")
+    assert (tmp_path / "empty.csv").read_text() == "source,row,stage,reason\n"
 
 
 @given(st.lists(st.text(max_size=6) | st.sampled_from(["=1+1", "@x", "-2", "\tx", "\rx", "+1"])))
@@ -113,3 +128,9 @@ def test_numbers_keep_their_minus_sign(nps: Sample) -> None:
     table = pl.read_csv(themes_csv(build(nps)).encode())
     assert table["impact"].dtype == pl.Float64
     assert table["impact"].min() < 0
+
+
+def test_a_map_shows_evenly_many_of_its_passages(nps: Sample) -> None:
+    every = map_points(nps, nps.mentions.height)
+    assert len(every) == nps.mentions.height
+    assert map_points(nps, 7) == every[:: -(-len(every) // 7)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 
 from analyzer.errors import ConfigError
 from analyzer.store import Workspace
+from analyzer.themes import label
+from analyzer.themes.label import label_themes
 
 STATE = ("themes", "mentions", "space")
 
@@ -67,6 +71,20 @@ def test_splitting_gives_new_ids_to_all_but_the_largest(space: Workspace) -> Non
     assert names.null_count() == 0
     assert names.n_unique() == 2
     assert space.doctor() == []
+
+
+def test_parts_of_a_theme_are_named_knowing_whether_they_blame(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def named(*given: Any, **more: Any) -> Any:  # noqa: ANN401
+        told.append(more["polarity"].len())
+        return label_themes(*given, **more)
+
+    monkeypatch.setattr(label, "label_themes", named)
+    space.split("T04", 2)
+    assert told[0] > 0
 
 
 def test_a_moved_comment_stays_moved(space: Workspace) -> None:
