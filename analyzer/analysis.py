@@ -90,7 +90,8 @@ class Analysis:
     @property
     def main_language(self) -> str:
         """The language of at least four in five analysed comments, else English."""
-        spoken = self.feedback.filter("analysed")["language"].value_counts(sort=True)
+        analysed = self.feedback.select("language", "analysed").filter("analysed")
+        spoken = analysed["language"].value_counts(sort=True)
         code, comments = spoken.row(0)
         enough = comments >= _MAIN_SHARE * int(spoken["count"].sum())
         return code if enough and code in LANGUAGES else "en"

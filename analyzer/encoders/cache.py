@@ -153,10 +153,10 @@ class VectorCache:
                         continue
                     places = order[near[rows]]
                     shelf.array[places] = arrays["vectors"][rows]
+                shelf.rest()
                 empty[places] = False
             except (OSError, ValueError, KeyError, EOFError, BadZipFile):
                 shard.unlink(missing_ok=True)
-        shelf.rest()
         return np.flatnonzero(empty)
 
     def _save(self, keys: Keys, vectors: NDArray[np.float32]) -> None:

@@ -10,7 +10,7 @@ from analyzer.report.base import sentiment
 from analyzer.report.figures import figure
 from analyzer.schema import SEGMENTS
 from analyzer.stats.intervals import MINIMUM_SCORE
-from analyzer.stats.population import answers
+from analyzer.stats.population import ASKED, answers
 
 _REACTIONS = frozenset({"likes", "replies", "shares"})
 _HANDLES = 0.1  # accounts a post: nobody else writes to so many
@@ -34,8 +34,10 @@ def overview(analysis: Analysis) -> dict[str, Any]:
     """The figures at the head of the report; too few scores are not told apart either."""
     whole = analysis.linked.overview
     feedback = analysis.feedback
-    analysed = feedback.filter("analysed")
-    people, _ = answers(feedback.filter(pl.col("kind") != "social"))
+    analysed = feedback.select("kind", "language", "created_at", "analysed").filter("analysed")
+    people, _ = answers(
+        feedback.select(*ASKED, "csat_band", "kind").filter(pl.col("kind") != "social")
+    )
     days = analysed["created_at"].drop_nulls().dt.date().cast(pl.String).sort()
     return {
         "rows_read": analysis.ledger.height,
@@ -137,7 +139,7 @@ def _waves(scores: pl.DataFrame | None) -> list[dict[str, Any]]:
 
 def _moods(analysis: Analysis) -> list[dict[str, Any]]:
     """Comments by sentiment: those of surveys, or of social media where there is nothing else."""
-    analysed = analysis.feedback.filter("analysed")
+    analysed = analysis.feedback.select("feedback_id", "kind", "analysed").filter("analysed")
     asked = analysed.filter(pl.col("kind") != "social")
     chosen = asked if asked.height else analysed
     spans = analysis.spans.join(chosen.select("feedback_id"), on="feedback_id", how="semi")

@@ -172,7 +172,7 @@ def _limits_of_themes(analysis: Analysis, themes: list[dict[str, Any]]) -> list[
 
 def _limits_of_people(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    analysed = languages(analysis.feedback.filter("analysed"))
+    analysed = languages(analysis.feedback.select("language", "analysed").filter("analysed"))
     sizes = {row["language"]: row["comments"] for row in analysed}
     small = [code for code in LANGUAGES if 0 < sizes.get(code, 0) < _FEW_IN_LANGUAGE]
     if small:

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import ModelError
+from analyzer.resources import folder as resource
 from analyzer.sentiment.figures import EDITION
+from analyzer.sentiment.lexicon import WORDS
 from analyzer.sentiment.ngrams import WordParts
 from analyzer.sentiment.reading import Reading, read
 from analyzer.sentiment.result import Sentiment
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA_VERSION", "SETTINGS", "WEIGHTS", "BundledSentiment"]
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 WEIGHTS: Final = "weights.npz"
 SETTINGS: Final = "settings.json"
 _CHUNK: Final = 256
@@ -71,10 +73,11 @@ class BundledSentiment:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Identity of weights and figures of speech: equal fingerprints give equal answers."""
+        """Identity of weights, ratings and figures of speech: equal ones give equal answers."""
         digest = hashlib.sha256()
         for name in (SETTINGS, WEIGHTS):
             digest.update((self._folder / name).read_bytes())
+        digest.update((resource("models") / "sentiment" / WORDS).read_bytes())
         return f"shipped:{digest.hexdigest()[:16]}:f{EDITION}"
 
     def predict(

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analyzer.sentiment.figures import mocks, plainly
+from analyzer.sentiment.lexicon import load_lexicon
 from analyzer.sentiment.ngrams import hashed, style
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from analyzer.sentiment.ngrams import WordParts
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "manner", "read"]
 
 _BLOCK: Final = 4096  # texts whose n-grams are counted at once: words repeat
 
@@ -31,7 +32,7 @@ class Reading:
         changed: bool (n,), whether the two differ.
         mocks: bool (n,), whether the text bears a mark of mockery.
         words: float32 (n, 7), what its n-grams add to the outputs of the network.
-        style: float32 (n, 6), see `analyzer.sentiment.ngrams.style`.
+        style: float32 (n, 54), see `manner`.
     """
 
     meant: list[str]
@@ -67,5 +68,12 @@ def read(texts: Sequence[str], table: NDArray[np.float32], known: WordParts) -> 
         np.array([one != text for one, text in zip(meant, texts, strict=True)]),
         np.array([mocks(text) for text in texts]),
         np.concatenate([hashed(block, known) @ table for block in blocks]),
-        style(meant),
+        manner(meant),
     )
+
+
+def manner(texts: Sequence[str]) -> NDArray[np.float32]:
+    """How texts are written, by their signs, and how kind their words are; float32 (n, 54)."""
+    blocks = (texts[i : i + _BLOCK] for i in range(0, len(texts), _BLOCK))
+    ratings = [load_lexicon().features(block) for block in blocks]
+    return np.hstack([style(texts), np.concatenate(ratings)])

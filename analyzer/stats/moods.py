@@ -20,7 +20,7 @@ from analyzer.stats.intervals import (
     two_sided,
     wilson,
 )
-from analyzer.stats.population import population, respondent, theme_spans, valid_mentions
+from analyzer.stats.population import ASKED, population, respondent, theme_spans, valid_mentions
 from analyzer.stats.privacy import MINIMUM_CELL, hide, small_cells
 from analyzer.stats.scores import CSAT_BANDS
 from analyzer.stats.segments import check_dimensions
@@ -233,7 +233,8 @@ def _people(
 
     Answers are people 0, 1, ...; authors of posts follow them.
     """
-    analysed = feedback.filter("analysed").with_columns(respondent=respondent())
+    analysed = feedback.select(*ASKED, "kind", "analysed").filter("analysed")
+    analysed = analysed.with_columns(respondent=respondent())
     social = pl.col("kind") == "social"
     asked = (
         analysed.filter(~social)

@@ -32,6 +32,7 @@ __all__ = ["Outcomes", "bootstrap_medians", "outcomes"]
 
 _RATES: Final = ("churned", "resolved", "first_contact_resolution")
 _TIMES: Final = ("handle_seconds", "first_response_seconds", "resolution_seconds")
+_ABOUT: Final = ("feedback_id", "respondent_id", "kind", "channel", "created_at", "analysed")
 _DRAWS: Final = 2000
 
 
@@ -82,8 +83,12 @@ def outcomes(
     Returns:
         The tables; see ``Outcomes``.
     """
+    told = (*_RATES, *_TIMES, "status")
+    if all(feedback[name].null_count() == feedback.height for name in told):
+        return Outcomes(*(table([], columns) for columns in _SCHEMAS))
     mentioned = valid_mentions(feedback, mentions, theme_ids).select("feedback_id", "theme")
     ids = tuple(theme_ids)
+    feedback = feedback.select(*_ABOUT, *told)
     people = feedback.filter(pl.col("kind") != "social")
     rates = [
         _rates(cases_of(_per_person(people), mentioned, ids), name, minimum_cell)
@@ -159,6 +164,7 @@ _TIME_SCHEMA: Final[dict[str, Any]] = {
     "p": pl.Float64,
     "q": pl.Float64,
 }
+_SCHEMAS: Final = (_RATE_SCHEMA, _TIME_SCHEMA, TARGET_SCHEMA, STATUS_SCHEMA)
 
 
 def _per_person(people: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from analyzer.schema import FOCUS_CSAT_BAND, SEGMENTS
 from analyzer.stats.intervals import MINIMUM_SCORE, mean_interval, ratio, wilson
-from analyzer.stats.population import respondent, scored_answers
+from analyzer.stats.population import ASKED, respondent, scored_answers
 
 if TYPE_CHECKING:
     from analyzer.stats.population import Population
@@ -183,15 +183,15 @@ def overview(
     top_box: float = TOP_BOX,
 ) -> Overview:
     """Compute the figures at the head of a report; see ``Overview``."""
-    people = feedback.filter(pl.col("kind") != "social")
-    everybody = scored_answers(feedback)
+    social = pl.col("kind") == "social"
+    everybody = scored_answers(feedback.select(*ASKED, "kind", "csat_band"))
     segments = everybody["nps_segment"].drop_nulls()
     return Overview(
         rows=feedback.height,
         analysed=int(feedback["analysed"].sum()),
-        respondents=people.select(respondent().n_unique()).item(),
+        respondents=feedback.select(respondent().filter(~social).n_unique()).item(),
         base=base.n,
-        social_comments=feedback.filter((pl.col("kind") == "social") & pl.col("analysed")).height,
+        social_comments=int(feedback.select((social & pl.col("analysed")).sum()).item()),
         nps=nps_score(everybody["nps_segment"]),
         nps_commented=nps_score(base.answers["nps_segment"], "nps_commented"),
         csat=mean_score("csat", everybody["c"], scale=0.5, offset=0.5),

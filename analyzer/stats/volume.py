@@ -165,8 +165,10 @@ def value_ranking(
         ``rank_people, rank_value`` (1 is the largest), or None when no value is known or none is
         above 0. Shares are null for fewer than ten people.
     """
-    people = feedback.filter((pl.col("kind") != "social") & pl.col("analysed")).with_columns(
-        person=respondent()
+    people = (
+        feedback.select("feedback_id", "respondent_id", "kind", "analysed", "lifetime_value")
+        .filter((pl.col("kind") != "social") & pl.col("analysed"))
+        .with_columns(person=respondent())
     )
     values = (
         people.drop_nulls("lifetime_value")

@@ -15,7 +15,8 @@ from scipy.optimize import minimize
 
 from analyzer.encoders import load_encoder
 from analyzer.sentiment.bundled import SCHEMA_VERSION, SETTINGS, WEIGHTS
-from analyzer.sentiment.ngrams import BUCKETS, hashed, style
+from analyzer.sentiment.ngrams import BUCKETS, hashed
+from analyzer.sentiment.reading import manner
 from analyzer.sentiment.train.corpora import REQUESTS, WRITTEN, Example, fold_of, read
 from analyzer.sentiment.train.linear import Linear, fit_linear
 from analyzer.sentiment.train.network import Inputs, Network, Options, Targets, fit, outputs
@@ -71,7 +72,7 @@ def write(out: Path, arrays: dict[str, NDArray[Any]], settings: dict[str, Any]) 
 def inputs_of(texts: Sequence[str]) -> Inputs:
     """What the network reads of each text."""
     vectors = load_encoder().encode(list(texts)) * np.float32(VECTOR_SCALE)
-    return Inputs(np.hstack([vectors, style(texts)]).astype(np.float32), hashed(texts))
+    return Inputs(np.hstack([vectors, manner(texts)]).astype(np.float32), hashed(texts))
 
 
 def train(examples: Sequence[Example], inputs: Inputs, options: Options | None = None) -> Built:
