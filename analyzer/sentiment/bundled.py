@@ -63,8 +63,10 @@ class BundledSentiment:
                 f"the package reads {SCHEMA_VERSION}. Rebuild it with "
                 "`python -m analyzer.sentiment.train`."
             )
+        # In doubles, so that what a sum's order changes is rounded away: a text's answer must not
+        # depend on its neighbours or on the processor.
         self._dense = {
-            name: self._arrays[name].astype(np.float32)
+            name: self._arrays[name].astype(np.float64)
             for name in ("hidden", "hidden_bias", "out", "out_bias")
         }
         self._parts = WordParts()
@@ -169,14 +171,11 @@ class BundledSentiment:
         """Raw outputs, (n, 7): three of the expert for posts, three for feedback, and the gate."""
         dense = self._dense
         count, width = vectors.shape
-        # Always as many rows: a product of another shape differs in the last bit, and a text's
-        # answer must not depend on its neighbours.
-        inputs = np.zeros((_CHUNK, dense["hidden"].shape[0]), dtype=np.float32)
-        inputs[:count, :width] = vectors * self._vector_scale
-        inputs[:count, width:] = reading.style[part]
+        inputs = np.empty((count, dense["hidden"].shape[0]))
+        inputs[:, :width] = vectors * self._vector_scale
+        inputs[:, width:] = reading.style[part]
         hidden = np.maximum(inputs @ dense["hidden"] + dense["hidden_bias"], 0)
-        deep = (hidden @ dense["out"] + dense["out_bias"])[:count]
-        total: NDArray[np.float64] = (deep + reading.words[part]).astype(np.float64)
+        total: NDArray[np.float64] = hidden @ dense["out"] + dense["out_bias"] + reading.words[part]
         return total
 
     def _probabilities(

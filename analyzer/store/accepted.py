@@ -70,7 +70,7 @@ def _given(registry: Registry, corrections: pl.DataFrame) -> pl.DataFrame:
 
 
 def _nearest(
-    comments: list[str], similar: NDArray[np.float32], registry: Registry, given: pl.DataFrame
+    comments: list[str], similar: NDArray[np.float64], registry: Registry, given: pl.DataFrame
 ) -> list[str]:
     """Theme of each span, out of those that its comment was given."""
     wanted = dict(given.group_by("feedback_id", maintain_order=True).agg("theme_id").iter_rows())

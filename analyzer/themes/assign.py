@@ -72,9 +72,10 @@ class ThemeSpace:
             rows = unit(rows - offsets[[place.get(code, 0) for code in languages]])
         return rows
 
-    def similarities(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    def similarities(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Similarity (n, k) of centred rows to each theme: that of its nearest prototype."""
-        similar = rows @ self.prototypes.T
+        # In doubles: what a sum's order changes must not show after rounding.
+        similar = rows.astype(np.float64) @ self.prototypes.T.astype(np.float64)
         return np.maximum.reduceat(similar, np.unique(self.owner, return_index=True)[1], axis=1)
 
     def assign(

@@ -93,7 +93,7 @@ def test_words_that_languages_rate_unlike_or_that_are_several_are_left_out() -> 
 def test_the_encoder_rates_the_words_that_texts_repeat() -> None:
     kind = ["excellent", "wonderful", "superb", "great", "lovely", "perfect", "amazing", "nice"]
     cruel = ["horrible", "awful", "terrible", "disgusting", "dreadful", "bad", "nasty", "ugly"]
-    lists = {word: (0.8, 0.0, 0.0) for word in kind} | {word: (-0.8, 0.0, 0.0) for word in cruel}
+    lists = dict.fromkeys(kind, (0.8, 0.0, 0.0)) | dict.fromkeys(cruel, (-0.8, 0.0, 0.0))
     texts = ["espantoso maravilloso once", "espantoso maravilloso", "espantoso maravilloso"]
     keys, ratings = widen(lists, texts)
     row = {int(key): rating for key, rating in zip(keys, ratings, strict=True)}
