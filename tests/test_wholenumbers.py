@@ -32,6 +32,12 @@ def test_a_product_is_near_that_of_doubles() -> None:
     assert error.max() < 2e-3 * np.abs(exact).max()
 
 
+def test_many_rows_are_multiplied_as_few_are() -> None:
+    many = rows(1100)
+    last = _PRODUCT(InBytes.of(many[1000:]))
+    assert np.array_equal(_PRODUCT(InBytes.of(many))[1000:], last)
+
+
 @given(st.integers(1, 70), st.integers(0, 69))
 def test_a_row_has_one_product_wherever_it_stands(count: int, place: int) -> None:
     many = rows(count)

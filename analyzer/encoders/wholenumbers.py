@@ -29,6 +29,7 @@ _LARGEST = 127
 # instructions for this add them in.
 _LARGEST_WEIGHT = 63
 _TINY = 1e-30
+_ROWS = 512  # at a time: what lies between bytes and floats takes ten times the result's memory
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,20 @@ class Product:
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.graph_optimization_level = GraphOptimizationLevel.ORT_DISABLE_ALL
+        options.enable_cpu_mem_arena = False  # it would keep the most that it ever held
+        self._columns = weights.shape[1]
         self._session = InferenceSession(
             _graph(weights), options, providers=["CPUExecutionProvider"]
         )
 
     def __call__(self, rows: InBytes) -> Matrix:
         """Multiply rows (n, d) by the matrix; float32 (n, c)."""
-        given = {"high": rows.high, "low": rows.low, "top": rows.top[:, None]}
-        return np.asarray(self._session.run(None, given)[0], dtype=np.float32)
+        found = np.empty((len(rows.top), self._columns), dtype=np.float32)
+        for start in range(0, len(found), _ROWS):
+            part = slice(start, start + _ROWS)
+            given = {"high": rows.high[part], "low": rows.low[part], "top": rows.top[part, None]}
+            found[part] = self._session.run(None, given)[0]
+        return found
 
 
 def _unsigned(values: NDArray[np.int16]) -> Bytes:
