@@ -187,14 +187,20 @@ def _encode_distinct(
     distinct = sorted(set(texts), key=lambda text: (len(text), text))
     rows = np.empty((len(distinct), dimension), dtype=np.float32)
     first = 0
-    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
-        for vectors in pool.map(run, _chunks(distinct, workers)):
+    with threadpool_limits(1):
+        for vectors in _pool(workers).map(run, _chunks(distinct, workers)):
             rows[first : first + len(vectors)] = np.round(vectors, _DECIMALS)
             first += len(vectors)
             if progress:
                 progress(len(vectors))
     index = {text: i for i, text in enumerate(distinct)}
     return rows[[index[text] for text in texts]]
+
+
+@cache
+def _pool(workers: int) -> ThreadPoolExecutor:
+    """The same threads for every call: the system keeps memory for each that it ever had."""
+    return ThreadPoolExecutor(workers)
 
 
 def _chunks(texts: Sequence[str], workers: int) -> Iterator[list[str]]:

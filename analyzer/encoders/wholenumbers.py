@@ -71,7 +71,8 @@ class Product:
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.graph_optimization_level = GraphOptimizationLevel.ORT_DISABLE_ALL
-        options.enable_cpu_mem_arena = False  # it would keep the most that it ever held
+        # Either would keep memory for every number of rows that was ever asked for.
+        options.enable_cpu_mem_arena = options.enable_mem_pattern = False
         self._columns = weights.shape[1]
         self._session = InferenceSession(
             _graph(weights), options, providers=["CPUExecutionProvider"]
