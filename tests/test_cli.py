@@ -493,7 +493,11 @@ def test_the_table_of_themes_fits_80_columns_with_every_figure_whole() -> None:
         themes=themes, linked=SimpleNamespace(themes=figures, minimum_cell=5)
     )
     out = io.StringIO()
-    Console(file=out, width=80).print(console._table(analysis, "en"))  # type: ignore[arg-type]
+    Console(file=out, width=80).print(console._table(analysis, "en", []))  # type: ignore[arg-type]
     for whole in ("1,666  8%", "1,673", "-41.2 [-45.9, -36.4]", "<.001", "0.107"):
         assert whole in out.getvalue()
     assert max(map(len, out.getvalue().splitlines())) <= 80
+    assert out.getvalue().index("T13") < out.getvalue().index("T02")
+    again = io.StringIO()
+    Console(file=again, width=80).print(console._table(analysis, "en", ["T02"]))  # type: ignore[arg-type]
+    assert again.getvalue().index("T02") < again.getvalue().index("T13")

@@ -319,7 +319,7 @@ def _write(analysis: Analysis, settings: Settings, output: _Output) -> None:
     if output.as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
     elif not output.quiet:
-        console.summary(analysis, told, written)
+        console.summary(analysis, told, model["rankings"]["hurts"], written)
 
 
 def main() -> None:

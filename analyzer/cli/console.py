@@ -76,12 +76,15 @@ def progress(*, shown: bool) -> Iterator[Callable[[str, int, int], None] | None]
         yield report
 
 
-def summary(analysis: Analysis, told: Mapping[str, Any], written: Sequence[Path]) -> None:
+def summary(
+    analysis: Analysis, told: Mapping[str, Any], hurts: Sequence[str], written: Sequence[Path]
+) -> None:
     """Print how files were read, the ledger, the themes that matter most and where results are.
 
     Args:
         analysis: a finished analysis.
         told: its `analyzer.report.summary`.
+        hurts: theme ids of what hurts, in the order of the report.
         written: the files.
     """
     console = Console()
@@ -93,7 +96,7 @@ def summary(analysis: Analysis, told: Mapping[str, Any], written: Sequence[Path]
     scores = _scores(analysis)
     if scores:
         _plain(console, scores)
-    console.print(_table(analysis, told["language"]))
+    console.print(_table(analysis, told["language"], hurts))
     _plain(console, told["headline"])
     for number, found in enumerate(told["findings"], 1):
         _plain(console, f"  {number}. {found['text']}")
@@ -257,15 +260,20 @@ def _interval(form: str, score: Score | None, factor: int = 1) -> str:
     return f"{told}, n={score.n:,}"
 
 
-def _table(analysis: Analysis, language: str) -> Table:
-    """Themes that cost most first; without a score, those that most people are unhappy about."""
+def _table(analysis: Analysis, language: str, hurts: Sequence[str]) -> Table:
+    """What hurts in the order of the report, then other themes by impact and by who is unhappy."""
     names = analysis.themes.select("theme_id", name=f"name_{language}")
     rows = analysis.linked.themes.join(names, on="theme_id", maintain_order="left")
     unhappy = pl.col("negative") * (pl.col("respondents") + pl.col("social_mentions"))
     metric = next((m for m in ("", "csat_") if rows[f"{m}impact"].null_count() < len(rows)), None)
     cost = pl.lit(0.0) if metric is None else pl.col(f"{metric}impact")
-    rows = rows.with_columns(cost=cost, unhappy=unhappy).sort(
-        ["cost", "unhappy", "theme_id"], descending=[False, True, False], nulls_last=True
+    place = pl.col("theme_id").replace_strict(
+        {theme: at for at, theme in enumerate(hurts)}, default=None, return_dtype=pl.Int64
+    )
+    rows = rows.with_columns(place=place, cost=cost, unhappy=unhappy).sort(
+        ["place", "cost", "unhappy", "theme_id"],
+        descending=[False, False, True, False],
+        nulls_last=True,
     )
     shown = rows.head(_TOP)
     title = _counted(len(shown), len(rows))

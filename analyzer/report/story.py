@@ -153,6 +153,7 @@ def hurts(page: Page) -> Finding:
                 "“%(theme)s” weighs most: %(points)s points of mean CSAT (0–100) go with it."
             ),
             "people": _("“%(theme)s” draws the most complaints."),
+            "leads": _("“%(theme)s” leads what is criticised more than praised."),
         },
         _("Too few comments to compare themes.")
         if not page.comparable()
@@ -174,6 +175,7 @@ def loves(page: Page) -> Finding:
                 "with it."
             ),
             "people": _("“%(theme)s” draws the most praise."),
+            "leads": _("“%(theme)s” leads what is praised more than criticised."),
         },
         _("No theme stands out clearly.")
         if not page.comparable()
@@ -190,8 +192,17 @@ def _leading(page: Page, ranking: str, messages: dict[str, str], nothing: str) -
         return Finding(ranking, words.text(nothing))
     value = page.measure(theme, ranking)["value"]
     points = "" if value is None else words.signed(value, 1)
-    text = words.text(messages[page.basis], theme=page.name(theme), points=points)
+    basis = page.basis
+    if basis == "people" and _outdone(page, theme, ranking):
+        basis = "leads"
+    text = words.text(messages[basis], theme=page.name(theme), points=points)
     return Finding(ranking, text, theme["theme_id"])
+
+
+def _outdone(page: Page, first: Theme, ranking: str) -> bool:
+    """Whether another theme draws more of the same voice, as one that most people praise may."""
+    n = page.measure(first, ranking)["n"] or 0
+    return any((page.measure(t, ranking)["n"] or 0) > n for t in page.themes.values())
 
 
 def changed(page: Page) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from report_sample import Sample, sample
@@ -15,6 +15,9 @@ from analyzer.report.theme_model import _reading
 from analyzer.report.view import Page
 from analyzer.report.words import load
 from analyzer.schema import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EVERY = (
     story.headline,
@@ -80,6 +83,22 @@ def test_a_change_of_the_score_is_told_as_sure_as_it_is(
     assert story.moved(seen) == told
     assert (story.headline(seen).text == told) == (p < 0.1)
     assert story.moved(page(build(sample(200, waves=1)))) == ""
+
+
+@pytest.mark.parametrize(("find", "voice"), [(story.hurts, "complaints"), (story.loves, "praise")])
+def test_what_leads_is_not_said_to_draw_most_when_another_theme_draws_more(
+    unscored: Sample, find: Callable[[Page], story.Finding], voice: str
+) -> None:
+    model = build(unscored)
+    first = find(page(model))
+    assert f"draws the most {voice}" in first.text
+    other = next(theme for theme in model["themes"] if theme["theme_id"] != first.theme_id)
+    told = other if other["base"] else other["posts"]
+    told[voice] = told[voice] | {"n": 10_000}
+    found = find(page(model))
+    assert found.theme_id == first.theme_id
+    assert "leads what is" in found.text
+    assert "draws the most" not in found.text
 
 
 def test_one_wave_tells_who_speaks_of_what_in_place_of_a_change(nps: Sample) -> None:
