@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analyzer.errors import ModelError
 from analyzer.resources import folder as resource
+from analyzer.schema import LANGUAGES
 from analyzer.sentiment.figures import EDITION
 from analyzer.sentiment.lexicon import WORDS
 from analyzer.sentiment.ngrams import WordParts
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA_VERSION", "SETTINGS", "WEIGHTS", "BundledSentiment"]
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 WEIGHTS: Final = "weights.npz"
 SETTINGS: Final = "settings.json"
 _CHUNK: Final = 256
@@ -67,7 +68,7 @@ class BundledSentiment:
         # depend on its neighbours or on the processor.
         self._dense = {
             name: self._arrays[name].astype(np.float64)
-            for name in ("hidden", "hidden_bias", "out", "out_bias")
+            for name in ("hidden", "hidden_bias", "out", "out_bias", "own")
         }
         self._parts = WordParts()
         self._vector_scale = np.float32(self._settings["vector_scale"])
@@ -166,7 +167,11 @@ class BundledSentiment:
         return cast("BundledEncoder", load_encoder())
 
     def _outputs(
-        self, reading: Reading, part: slice, vectors: NDArray[np.float32]
+        self,
+        reading: Reading,
+        part: slice,
+        languages: Sequence[str],
+        vectors: NDArray[np.float32],
     ) -> NDArray[np.float64]:
         """Raw outputs, (n, 7): three of the expert for posts, three for feedback, and the gate."""
         dense = self._dense
@@ -176,6 +181,9 @@ class BundledSentiment:
         inputs[:, width:] = reading.style[part]
         hidden = np.maximum(inputs @ dense["hidden"] + dense["hidden_bias"], 0)
         total: NDArray[np.float64] = hidden @ dense["out"] + dense["out_bias"] + reading.words[part]
+        own, spoken = inputs @ dense["own"], np.array(languages)
+        for place, code in enumerate(LANGUAGES):
+            total[:, :3] += own[:, 3 * place : 3 * place + 3] * (spoken == code)[:, None]
         return total
 
     def _probabilities(
@@ -185,7 +193,7 @@ class BundledSentiment:
         languages: Sequence[str],
         vectors: NDArray[np.float32],
     ) -> NDArray[np.float64]:
-        raw = self._outputs(reading, part, vectors)
+        raw = self._outputs(reading, part, languages, vectors)
         heat = self._settings["temperature"]
         scale = np.array([heat.get(code, heat["other"]) for code in languages])
         posts = _softmax(raw[:, :3] / scale[:, :1])

@@ -18,7 +18,7 @@ from analyzer.sentiment.figures import mocks, plainly
 from analyzer.sentiment.train.build import ensemble, inputs_of, targets_of, train, write
 from analyzer.sentiment.train.corpora import Example, aspects, fold_of, phrases, read
 from analyzer.sentiment.train.linear import fit_linear
-from analyzer.sentiment.train.network import Inputs, Options, fit, outputs
+from analyzer.sentiment.train.network import Inputs, Options, Targets, fit, outputs
 
 QUICK = Options(epochs=2, members=1, steady=0, hidden=8, least_texts=1, average=0.5)
 NAMES = (
@@ -139,13 +139,17 @@ def test_the_files_answer_as_the_networks_did(
     examples, inputs = small
     options = replace(QUICK, epochs=8, members=2, rate=1e-2)
     write(tmp_path, *train(examples, inputs, options))
-    raw = ensemble(inputs, targets_of(examples), options).outputs(inputs)
-    posts, feedback = json.loads((tmp_path / SETTINGS).read_text())["temperature"]["other"]
-    share = expit(raw[:, 6:])
-    expected = share * softmax(raw[:, :3] / posts, axis=1)
-    expected += (1 - share) * softmax(raw[:, 3:6] / feedback, axis=1)
-    loaded = BundledSentiment(tmp_path).predict([e.text for e in examples])
-    np.testing.assert_allclose(loaded.probabilities, expected, atol=0.02)
+    fitted = ensemble(inputs, targets_of(examples), options)
+    loaded, texts = BundledSentiment(tmp_path), [e.text for e in examples]
+    heat = json.loads((tmp_path / SETTINGS).read_text())["temperature"]
+    for codes in ([e.language for e in examples], ["other"] * len(examples)):
+        raw = fitted.outputs(inputs, np.array(codes))
+        posts, feedback = np.array([heat[code] for code in codes]).T[:, :, None]
+        share = expit(raw[:, 6:])
+        expected = share * softmax(raw[:, :3] / posts, axis=1)
+        expected += (1 - share) * softmax(raw[:, 3:6] / feedback, axis=1)
+        found = loaded.predict(texts, codes).probabilities
+        np.testing.assert_allclose(found, expected, atol=0.02)
 
 
 @pytest.mark.parametrize(
@@ -182,8 +186,10 @@ def test_an_ensemble_is_the_mean_of_its_networks_and_the_linear_model(
     options, targets = replace(QUICK, members=2), targets_of(examples)
     nets = [outputs(fit(inputs, targets, replace(options, seed=seed)), inputs) for seed in (0, 1)]
     expected = np.mean(nets, axis=0)
-    expected[:, :3] += fit_linear(inputs, targets, options).outputs(inputs)
-    np.testing.assert_allclose(ensemble(inputs, targets, options).outputs(inputs), expected)
+    linear = fit_linear(inputs, targets, options)
+    expected[:, :3] += linear.outputs(inputs, targets.languages)
+    found = ensemble(inputs, targets, options).outputs(inputs, targets.languages)
+    np.testing.assert_allclose(found, expected)
 
 
 def test_steady_members_learn_no_outcomes(small: tuple[list[Example], Inputs]) -> None:
@@ -194,10 +200,10 @@ def test_steady_members_learn_no_outcomes(small: tuple[list[Example], Inputs]) -
     options = replace(QUICK, members=0, steady=1, linear=0.0)
     slow = replace(options, batch=64, rate=1e-3, table_rate=2e-3)
     calm = outputs(fit(inputs, replace(targets, weights=targets.steady), slow), inputs)
-    found = ensemble(inputs, targets, options).outputs(inputs)
+    found = ensemble(inputs, targets, options).outputs(inputs, targets.languages)
     np.testing.assert_allclose(found, calm)
-    bold = ensemble(inputs, targets, replace(options, members=1, steady=0)).outputs(inputs)
-    assert not np.allclose(found, bold)
+    bold = ensemble(inputs, targets, replace(options, members=1, steady=0))
+    assert not np.allclose(found, bold.outputs(inputs, targets.languages))
 
 
 def test_the_linear_model_reads_posts_only(small: tuple[list[Example], Inputs]) -> None:
@@ -205,12 +211,29 @@ def test_the_linear_model_reads_posts_only(small: tuple[list[Example], Inputs]) 
     targets = targets_of(examples)
     learned = fit_linear(inputs, targets, QUICK)
     posts = np.flatnonzero(targets.posts)
-    right = learned.outputs(inputs.take(posts)).argmax(1) == targets.shares[posts].argmax(1)
-    assert right.mean() > 0.6
     only = targets.take(posts)
+    told = learned.outputs(inputs.take(posts), only.languages)
+    assert (told.argmax(1) == only.shares.argmax(1)).mean() > 0.6
     np.testing.assert_array_equal(learned.dense, fit_linear(inputs.take(posts), only, QUICK).dense)
     nobody = replace(targets, posts=np.zeros_like(targets.posts))
-    assert not fit_linear(inputs, nobody, QUICK).outputs(inputs).any()
+    assert not fit_linear(inputs, nobody, QUICK).outputs(inputs, targets.languages).any()
+
+
+def test_the_linear_model_knows_what_a_word_means_in_each_language() -> None:
+    texts = ["ok", "fine"] * 60
+    codes = np.repeat(["es", "fr", "en"], 40)
+    says = np.array([0, 2] * 60)
+    inputs = inputs_of(texts)
+    turned = np.where(codes == "fr", 2 - says, says)
+    shares = np.eye(3, dtype=np.float32)[turned]
+    shares[:3] = (0, 1, 0)
+    ones = np.ones(len(texts), dtype=np.float32)
+    targets = Targets(shares, ones, ones, ones, codes)
+    learned = fit_linear(inputs, targets, replace(QUICK, linear_freedom=1.0))
+    right = learned.outputs(inputs, codes).argmax(1) == turned
+    assert right[3:].all()
+    elsewhere = learned.outputs(inputs, np.full(len(texts), "other")).argmax(1)
+    assert (elsewhere[3:] == says[3:]).all()
 
 
 def test_options_of_the_linear_model_count(small: tuple[list[Example], Inputs]) -> None:

@@ -47,10 +47,10 @@ class Ensemble:
     nets: tuple[Network, ...]
     linear: Linear
 
-    def outputs(self, inputs: Inputs) -> NDArray[np.float64]:
+    def outputs(self, inputs: Inputs, languages: NDArray[np.str_]) -> NDArray[np.float64]:
         """Raw outputs (n, 7), columns as `analyzer.sentiment.train.network` orders them."""
         raw: NDArray[np.float64] = np.mean([outputs(net, inputs) for net in self.nets], axis=0)
-        raw[:, :3] += self.linear.outputs(inputs)
+        raw[:, :3] += self.linear.outputs(inputs, languages)
         return raw
 
 
@@ -85,7 +85,8 @@ def train(examples: Sequence[Example], inputs: Inputs, options: Options | None =
     targets = targets_of(examples)
     held = np.array([fold_of(e.group) == _CALIBRATION_FOLD for e in examples])
     seen, unseen = np.flatnonzero(~held), np.flatnonzero(held)
-    raw = ensemble(inputs.take(seen), targets.take(seen), options).outputs(inputs.take(unseen))
+    fitted = ensemble(inputs.take(seen), targets.take(seen), options)
+    raw = fitted.outputs(inputs.take(unseen), targets.languages[unseen])
     temperature = _temperatures(raw, [examples[int(i)] for i in unseen])
     settings = {
         "schema_version": SCHEMA_VERSION,
@@ -123,6 +124,7 @@ def targets_of(examples: Sequence[Example]) -> Targets:
         np.array([e.weight for e in examples], dtype=np.float32),
         np.array([e.post for e in examples], dtype=np.float32),
         np.array([e.steady_weight for e in examples], dtype=np.float32),
+        np.array([e.language for e in examples]),
     )
 
 
@@ -193,6 +195,7 @@ def _arrays(trained: Ensemble) -> dict[str, NDArray[Any]]:
         "out_bias": out_bias,
         "table": np.round(table / scale).astype(np.int8),
         "table_scale": scale,
+        "own": np.hstack(list(linear.own)).astype(np.float16),
     }
 
 

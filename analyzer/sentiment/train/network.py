@@ -39,8 +39,8 @@ class Options:
     steady: int = (
         3  # further members that learn no outcomes: these cost posts what they gain feedback
     )
-    linear: float = 0.175
-    linear_freedom: float = 1.0
+    linear: float = 1.0
+    linear_freedom: float = 0.05
     seed: int = 0
 
 
@@ -65,16 +65,18 @@ class Targets:
         weights: (n,) how much each counts.
         posts: (n,) 1 for a public post, 0 for feedback.
         steady: (n,) how much each counts for the steady members.
+        languages: (n,) language codes.
     """
 
     shares: NDArray[np.float32]
     weights: NDArray[np.float32]
     posts: NDArray[np.float32]
     steady: NDArray[np.float32]
+    languages: NDArray[np.str_]
 
     def take(self, rows: NDArray[np.int64]) -> Targets:
         """Return the targets of some texts."""
-        return Targets(self.shares[rows], self.weights[rows], self.posts[rows], self.steady[rows])
+        return Targets(**{name: column[rows] for name, column in vars(self).items()})
 
 
 class Network(nn.Module):
