@@ -10,6 +10,7 @@ import numpy as np
 
 from analyzer.schema import LANGUAGES
 from analyzer.themes.concepts import GENERAL, PLAIN, REMARKS, Embedded, embed
+from analyzer.themes.coverage import coverage
 from analyzer.themes.phrases import in_dictionary, word_tables
 from analyzer.themes.ranking import rank_phrases
 from analyzer.themes.scoring import contrasts, fit_concepts
@@ -42,6 +43,7 @@ _OWN_FIRST = 0.2  # how much a name that is nearest to its own theme goes before
 _PLAIN_FIRST = 0.1  # and one that every industry knows, where neither says all
 _OWN_LANGUAGES = 0.6  # in which an industry's term is nearest to its theme, to name it in part;
 _IN_PART = 0.42  # or its score
+_TELLS, _HARDLY_TELLS = 0.18, 0.1  # coverage from which a name tells of its theme; of a corner
 _KEYWORDS = 8
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -103,6 +105,7 @@ def label_themes(
         known = embed(encoder)
         apart = contrasts(space, vectors, languages, themes, count)
         fit = fit_concepts(known, rankings, shares, apart, space, encoder)
+        fit = _borne_out(fit, known, coverage(known, vectors, themes, count))
         if polarity is not None:
             felt = np.bincount(themes, polarity.fill_null(0.0).to_numpy(), minlength=count)
             fit = _without_praise(fit, known, felt < 0)
@@ -127,6 +130,24 @@ def _shares(
         code: (np.bincount(themes[codes == code], minlength=count) / sizes).tolist()
         for code in LANGUAGES
     }
+
+
+def _borne_out(fit: Fit, known: Embedded, told: NDArray[np.float64]) -> Fit:
+    """Be sure of no name where the best one tells of too few of a theme's spans.
+
+    Of a theme whose best name tells of hardly any, or is nearest to another theme in every
+    language, none tells what it is about.
+
+    Args:
+        fit: of concepts to themes.
+        known: the concepts.
+        told: (c, k) coverage.
+    """
+    subjects = np.array([one.topic != REMARKS for one in known.concepts])
+    best = np.argmax(np.where(fit.sure, fit.score, -np.inf), axis=0), np.arange(told.shape[1])
+    corner = fit.sure[best] & subjects[best[0]] & (told[best] < _TELLS)
+    lost = corner & ((told[best] < _HARDLY_TELLS) | (fit.own[best] == 0))
+    return replace(fit, sure=fit.sure & ~corner, vague=fit.vague | lost)
 
 
 def _without_praise(fit: Fit, known: Embedded, blamed: NDArray[np.bool_]) -> Fit:

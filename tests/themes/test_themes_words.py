@@ -11,7 +11,7 @@ import pytest
 from analyzer.resources import folder
 from analyzer.schema import LANGUAGES
 from analyzer.stages import encode
-from analyzer.themes import evidence
+from analyzer.themes import evidence, label
 from analyzer.themes.assign import build_space
 from analyzer.themes.concepts import (
     GENERAL,
@@ -23,6 +23,7 @@ from analyzer.themes.concepts import (
     embed,
     topics,
 )
+from analyzer.themes.coverage import coverage
 from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
 from analyzer.themes.passages import join_spans, spoken
@@ -290,6 +291,48 @@ def test_a_corner_of_a_theme_does_not_name_it(corpus: Corpus, encoder: BundledEn
     """Two spans about TV channels among twelve about calls: telling words, yet not the subject."""
     (name,) = _named_beside(corpus, encoder, {"en": (*_MOSTLY, *_RARELY)})
     assert "call" in name["en"], name
+
+
+_BILLS = (
+    "The bill is wrong again.", "My invoice shows a charge twice.", "I was billed for nothing.",
+    "Every bill is higher than the last.", "They never explain the invoice.", "Billing errors.",
+)  # fmt: skip
+_ODDS = (
+    "The kitten slept on the piano.", "A violin concerto in the rain.", "Tulips need deep soil.",
+    "He climbed the north face alone.", "Volcanoes made these islands.", "Knit two, purl two.",
+)  # fmt: skip
+
+
+def test_coverage_is_the_share_of_passages_that_a_name_tells_of(encoder: BundledEncoder) -> None:
+    known = embed(encoder)
+    row = next(i for i, one in enumerate(known.concepts) if one.name["en"] == "bills")
+    texts = [*_BILLS, *_BILLS, *_ODDS, *_ODDS]
+    themes = np.repeat([0, 1, 1, 2], len(_BILLS))
+    told = coverage(known, encoder.encode(texts), themes, 4)
+    assert told.shape == (len(known.concepts), 4)
+    all_, half, none, absent = told[row]
+    assert all_ > 0.6
+    assert half == pytest.approx((all_ + none) / 2, abs=1e-4)
+    assert (none < 0.1, absent) == (True, 0.0)
+
+
+def test_a_name_that_few_passages_bear_out_says_that_there_are_others(
+    corpus: Corpus, encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a theme holds beside its name is told, and what no name tells of has no subject."""
+    made = label._borne_out
+    names = {}
+    for told in (0.9, 0.15, 0.05):
+        monkeypatch.setattr(
+            label,
+            "_borne_out",
+            lambda fit, known, found, told=told: made(fit, known, np.full_like(found, told)),
+        )
+        names[told] = _named_beside(corpus, encoder, {"en": _MOSTLY})[0]["en"]
+    kinds = {one.name["en"] for one in concepts() if one.topic == REMARKS}
+    assert not names[0.9].endswith(", among others")
+    assert names[0.15] == f"{names[0.9]}, among others"
+    assert names[0.05] in kinds or names[0.05].endswith(", among others")
 
 
 def test_contrasts_are_of_all_spans(corpus: Corpus) -> None:
