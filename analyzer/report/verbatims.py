@@ -11,12 +11,14 @@ from analyzer.schema import SENTIMENTS
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
 
-__all__ = ["VERBATIMS", "doubtful", "verbatims"]
+__all__ = ["VERBATIMS", "doubtful", "telling", "verbatims"]
 
 VERBATIMS: Final = 12  # a theme shows at most so many comments
 _PER_SENTIMENT: Final = 2  # comments of each sentiment that a theme shows if it has them
 _PLAIN: Final = 0.5  # polarity from which a feeling is plain
 _MIDDLE: Final = 0.5  # of CSAT
+_WORD: Final = 4  # letters of a word that says something
+_ENDING: Final = 2  # letters that singular and plural may differ in
 _WIDER: Final = 3  # among so many times as many, one of a language that is missing is looked for
 
 
@@ -65,6 +67,25 @@ def doubtful(verbatim: dict[str, Any], sentiment: str | None) -> bool:
     if verbatim["segment"] is not None:
         return bool(verbatim["segment"] != ("detractor" if bad else "promoter"))
     return verbatim["csat"] is None or (verbatim["csat"] > _MIDDLE) == bad
+
+
+def telling(said: str, verbatim: dict[str, Any], theme: dict[str, Any]) -> int:
+    """Tell how plainly evidence shows what its theme is called.
+
+    Args:
+        said: the evidence.
+        verbatim: one of `verbatims`.
+        theme: of the report's model.
+
+    Returns:
+        2 where it says a word of the theme's name, singular or plural; 1 for a keyword; else 0.
+    """
+    spoken, code = said.casefold(), verbatim["language"]
+    subject = theme["names"][code].casefold().split(",")[0]  # and not "among others"
+    words = (word for word in subject.split() if len(word) >= _WORD)
+    if any(word[: max(_WORD, len(word) - _ENDING)] in spoken for word in words):
+        return 2
+    return int(any(word.casefold() in spoken for word in theme["keywords"][code]))
 
 
 def _in_each_language(pool: list[dict[str, Any]], wanted: int) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from analyzer.report.drawing import Scale, scale
 from analyzer.report.plane import plane
 from analyzer.report.remarks import division
 from analyzer.report.terms import COUNTED, term
-from analyzer.report.verbatims import doubtful
+from analyzer.report.verbatims import doubtful, telling
 from analyzer.report.words import Words
 
 __all__ = ["HIDDEN", "Page"]
@@ -272,13 +272,12 @@ class Page:
     def quote(self, theme: Theme, sentiment: str | None = None) -> dict[str, Any] | None:
         """The evidence of the theme's most telling comment, cut to a line."""
 
-        def order(v: dict[str, Any]) -> tuple[bool, ...]:  # then the most central first
-            said = v["text"][v["start"] : v["end"]].lower()
-            named = any(word.lower() in said for word in theme["keywords"][v["language"]])
+        def order(v: dict[str, Any]) -> tuple[int, ...]:  # then the most central first
+            said = v["text"][v["start"] : v["end"]]
             short = len(said.split()) < _QUOTE_WORDS
             other = v["language"] != self.words.language
             unlike = sentiment not in (None, v["sentiment"])
-            return unlike, short, other, doubtful(v, sentiment), not named
+            return unlike, short, other, doubtful(v, sentiment), -telling(said, v, theme)
 
         best = min(theme["verbatims"], key=order, default=None)
         if best is None:

@@ -341,7 +341,9 @@ def test_the_quote_beside_a_theme_is_of_its_mood_and_readable_and_on_its_subject
         | {"segment": "detractor" if mood == "negative" else "promoter", "csat": None}
         for text, spoken, mood in said
     ]
-    theme = {"verbatims": verbatims, "keywords": {"es": ["Factura"], "fr": [], "en": []}}
+    names = {"es": "recibo", "fr": "relevé", "en": "statement"}
+    keywords = {"es": ["Factura"], "fr": [], "en": []}
+    theme = {"verbatims": verbatims, "keywords": keywords, "names": names}
     seen = page(build(nps), language)
     found = seen.quote(theme, sentiment)
     assert found is not None
@@ -384,10 +386,35 @@ def test_the_quote_is_of_somebody_whose_score_says_the_same(
     if sentiment == "positive":
         plain |= {"polarity": 0.9, "segment": "promoter"}
     asked = told("is this one any better", polarity, segment, csat)
-    theme = {"verbatims": [asked, plain], "keywords": {"en": []}}
+    theme = {"verbatims": [asked, plain], "keywords": {"en": []}, "names": {"en": "billing"}}
     found = page(build(nps), "en").quote(theme, sentiment)
     assert found is not None
     assert (found["text"] == plain["text"]) is doubted
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("wrong invoices", "they sent two invoices at once"),
+        ("router, among others", "the router is among the worst"),
+        ("phone line", "nobody is there at noon or at night"),
+    ],
+)
+def test_the_quote_says_the_name_of_the_theme_before_a_keyword(
+    nps: Sample, name: str, told: str
+) -> None:
+    said = [
+        "it is among others that I read",
+        "nobody is there at noon or at night",
+        "they sent two invoices at once",
+        "the router is among the worst",
+    ]
+    about = {"language": "en", "sentiment": "negative", "polarity": -0.9, "segment": "detractor"}
+    verbatims = [{"text": one, "start": 0, "end": len(one), "csat": None} | about for one in said]
+    theme = {"verbatims": verbatims, "keywords": {"en": ["nobody"]}, "names": {"en": name}}
+    found = page(build(nps), "en").quote(theme, "negative")
+    assert found is not None
+    assert found["text"] == told
 
 
 def test_markdown_in_french_keeps_the_spaces_that_break_no_line(nps: Sample) -> None:
