@@ -266,6 +266,24 @@ def test_quiet_prints_nothing(
     assert run("report", wave, "--out", tmp_path / "r", "--quiet") == (0, "", "")
 
 
+def test_comments_in_a_language_without_names_are_reported(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    said = [
+        "A fatura veio errada outra vez.",
+        "Ninguém atende o telefone.",
+        "A internet cai à noite.",
+    ]
+    rows = [f"{i % 11},{said[i % 3]} {i}" for i in range(45)]
+    (tmp_path / "pt.csv").write_text("\n".join(["nps,comment", *rows]), encoding="utf-8")
+    status, out, err = run(
+        "report", tmp_path / "pt.csv", "--languages", "pt", "--out", tmp_path / "r"
+    )
+    assert (status, err) == (0, "")
+    assert "45 read = 45 analysed" in out
+    assert "fatura" in (tmp_path / "r/report.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize(("language", "word"), [("es", "Detractores"), ("fr", "Détracteurs")])
 def test_language_changes_the_words(
     run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path, language: str, word: str

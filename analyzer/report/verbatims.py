@@ -79,8 +79,11 @@ def telling(said: str, verbatim: dict[str, Any], theme: dict[str, Any]) -> int:
 
     Returns:
         2 where it says a word of the theme's name, singular or plural; 1 for a keyword; else 0.
+        A comment in a language that themes have no names in gives 0.
     """
     spoken, code = said.casefold(), verbatim["language"]
+    if code not in theme["names"]:
+        return 0
     subject = theme["names"][code].casefold().split(",")[0]  # and not "among others"
     words = (word for word in subject.split() if len(word) >= _WORD)
     if any(word[: max(_WORD, len(word) - _ENDING)] in spoken for word in words):

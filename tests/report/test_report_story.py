@@ -415,6 +415,8 @@ def test_the_quote_says_the_name_of_the_theme_before_a_keyword(
     found = page(build(nps), "en").quote(theme, "negative")
     assert found is not None
     assert found["text"] == told
+    foreign = {**theme, "verbatims": [{**verbatims[0], "language": "pt"}]}
+    assert page(build(nps), "en").quote(foreign, "negative") is not None
 
 
 def test_markdown_in_french_keeps_the_spaces_that_break_no_line(nps: Sample) -> None:
