@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 import sys
 import tempfile
 import zipfile
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 __all__ = ["Groundwork", "Recall"]
 
 _KEPT: Final = 5  # runs
-_LARGEST: Final = 2_000_000_000  # bytes of all runs; one that is larger is not kept
+_LARGEST: Final = 2_000_000_000  # bytes of all runs; one that is larger is not kept,
+_OF_FREE: Final = 10  # unless it takes no more than so much of the disk's free space: a tenth
+_MESSAGE: Final = 2**31 - 1  # bytes that can be sealed at once
 _BLOCK: Final = 65_536
 _NONCE: Final = 12
 _FRAMES: Final = ("feedback", "spans", "ledger", "findings")
@@ -65,7 +68,7 @@ class Groundwork:
 
 
 class Recall:
-    """The last five runs, of two gigabytes together at most."""
+    """The last five runs, of two gigabytes together at most, or of a tenth of the free disk."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = None if folder is None else folder / "runs"
@@ -120,17 +123,23 @@ class Recall:
         vectors = work.found.vectors
         if self._folder is None or not isinstance(vectors, Gathered):
             return
-        if len(np.unique(vectors.index)) * vectors.shape[1] * 4 > _LARGEST:
-            return
         nonce = os.urandom(_NONCE)
         sealed, rows = _files(self._folder, key)
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            room = _room(self._folder)
+            if len(np.unique(vectors.index)) * vectors.shape[1] * 4 > room:
+                return
             with _whole(rows) as part:
                 index = vectors.write(part)
+            packed = _pack(work, index)
+            if len(packed) > _MESSAGE:
+                rows.unlink(missing_ok=True)
+                return
             with _whole(sealed) as part:
-                part.write(nonce + AESGCM(key).encrypt(nonce, _pack(work, index), None))
-            _shrink(self._folder)
+                part.write(nonce)
+                part.write(AESGCM(key).encrypt(nonce, packed, None))
+            _shrink(self._folder, room)
         except OSError:
             return
 
@@ -156,14 +165,19 @@ def _files(folder: Path, key: bytes) -> tuple[Path, Path]:
     return folder / f"{name}{_SEALED}", folder / f"{name}.npy"
 
 
-def _shrink(folder: Path) -> None:
+def _room(folder: Path) -> int:
+    """Bytes that all runs may take."""
+    return max(_LARGEST, shutil.disk_usage(folder).free // _OF_FREE)
+
+
+def _shrink(folder: Path, room: int) -> None:
     """Keep the runs that were used last."""
     size = 0
     newest = sorted(folder.glob(f"*{_SEALED}"), key=lambda path: -path.stat().st_mtime_ns)
     for number, sealed in enumerate(newest):
         rows = sealed.with_suffix(".npy")
         size += sealed.stat().st_size + (rows.stat().st_size if rows.exists() else 0)
-        if number >= _KEPT or (number and size > _LARGEST):
+        if number >= _KEPT or (number and size > room):
             sealed.unlink(missing_ok=True)
             rows.unlink(missing_ok=True)
 
@@ -180,7 +194,7 @@ def _whole(path: Path) -> Iterator[BinaryIO]:
     Path(part.name).replace(path)
 
 
-def _pack(work: Groundwork, index: NDArray[np.int64]) -> bytes:
+def _pack(work: Groundwork, index: NDArray[np.int64]) -> memoryview:
     found, space = work.found, work.found.space
     frames = {name: getattr(work, name) for name in _FRAMES}
     frames |= {f"found_{name}": getattr(found, name) for name in _FOUND}
@@ -196,7 +210,7 @@ def _pack(work: Groundwork, index: NDArray[np.int64]) -> bytes:
         part = io.BytesIO()
         np.savez(part, **arrays)
         members.writestr("arrays", part.getbuffer())
-    return content.getvalue()
+    return content.getbuffer()
 
 
 def _unpack(content: bytes, rows: NDArray[np.float32]) -> Groundwork:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -192,10 +194,25 @@ def test_the_runs_used_last_are_kept(
     assert len(worked) == 4
 
 
-def test_runs_too_large_are_not_kept(
-    wave: Path, cache: Path, worked: list[int], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("free", "kept"), [(1_000, 0), (10**12, 2)])
+def test_runs_too_large_for_the_disk_are_not_kept(
+    wave: Path,
+    cache: Path,
+    worked: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    free: int,
+    kept: int,
 ) -> None:
     monkeypatch.setattr(recall, "_LARGEST", 1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    analyze(wave)
+    assert len(list(cache.glob("runs/*"))) == kept
+
+
+def test_a_run_too_large_to_be_sealed_leaves_nothing(
+    wave: Path, cache: Path, worked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recall, "_MESSAGE", 1000)
     analyze(wave)
     assert not list(cache.glob("runs/*"))
 
