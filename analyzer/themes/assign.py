@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analyzer.themes.kernel import Learned
 from analyzer.themes.rows import distinct, sample, unit
 from analyzer.threads import over_blocks
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from analyzer.encoders.vectors import Gathered
 
-__all__ = ["Assignment", "ThemeSpace", "build_space"]
+__all__ = ["Assignment", "ThemeSpace", "build_space", "learn"]
 
 _PROTOTYPES = 4
 _ROWS_A_PROTOTYPE = 15
@@ -33,8 +34,8 @@ class Assignment:
     """Themes of n spans.
 
     Attributes:
-        theme: (n,) index of the nearest theme; every span has one.
-        similarity: (n,) centred cosine to it.
+        theme: (n,) index of a theme; every span has one.
+        similarity: (n,) centred cosine to the theme's nearest prototype.
         confident: (n,) whether the similarity is above the theme's limit.
     """
 
@@ -79,17 +80,30 @@ class ThemeSpace:
         return np.maximum.reduceat(similar, np.unique(self.owner, return_index=True)[1], axis=1)
 
     def assign(
-        self, vectors: NDArray[np.float32] | Gathered, languages: Sequence[str] | None = None
+        self,
+        vectors: NDArray[np.float32] | Gathered,
+        languages: Sequence[str] | None = None,
+        learned: Learned | None = None,
+        known: NDArray[np.int64] | None = None,
     ) -> Assignment:
-        """Find the nearest theme of each of n spans; see `Assignment`."""
+        """Find the theme of each of n spans: the one that is known, was learned, or is nearest.
+
+        Args:
+            vectors: (n, d) encoder vectors.
+            languages: n codes, needed where the space has offsets.
+            learned: chooses the theme in place of nearness; see `learn`.
+            known: (n,) theme that a span has whatever it is near to, or -1.
+        """
         theme = np.empty(len(vectors), dtype=np.int64)
         similarity = np.empty(len(vectors))
 
         def block(part: slice) -> None:
             rows = self.centre(vectors[part], None if languages is None else languages[part])
             similar = np.round(self.similarities(rows), 5)
-            theme[part] = np.argmax(similar, axis=1)
-            similarity[part] = similar.max(axis=1, initial=-1.0)
+            own = np.argmax(similar, axis=1) if learned is None else learned.themes(rows)
+            if known is not None:
+                own = np.where(known[part] >= 0, known[part], own)
+            theme[part], similarity[part] = own, similar[np.arange(len(own)), own]
 
         over_blocks(block, len(vectors), _BLOCK)
         return Assignment(theme, similarity, similarity >= self.limits[theme])
@@ -133,6 +147,27 @@ def build_space(
     return ThemeSpace(
         bare.mean, space.prototypes, owner, _limits(space, rows, labels, seed), bare.offsets
     )
+
+
+def learn(
+    space: ThemeSpace,
+    vectors: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    languages: Sequence[str] | None,
+    seed: int,
+) -> Learned:
+    """Learn what belongs to the themes, from what `build_space` described them by.
+
+    Args:
+        space: of these themes.
+        vectors: (n, d) unit rows that themes were discovered on.
+        labels: (n,) their themes, 0..k-1, none empty.
+        languages: n codes, needed where the space has offsets.
+        seed: of the samples.
+    """
+    first = distinct(vectors).first
+    codes = None if languages is None else [languages[i] for i in first]
+    return Learned.of(space.centre(vectors[first], codes), labels[first], seed)
 
 
 def _prototypes(rows: NDArray[np.float32], seed: int) -> NDArray[np.float32]:

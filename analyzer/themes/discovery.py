@@ -11,7 +11,8 @@ from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 from analyzer.errors import ConfigError
-from analyzer.themes.graph import communities, consensus, vote
+from analyzer.themes.graph import communities, consensus
+from analyzer.themes.kernel import Learned
 from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
 from analyzer.themes.nearest import Likeness, Nearest, nearest
 from analyzer.themes.rows import Distinct, distinct, sample, unit
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["READABLE", "Discovery", "discover"]
+__all__ = ["FIT_ROWS", "READABLE", "Discovery", "discover"]
 
 READABLE = (8, 30)
-_FIT_ROWS = 10_000  # beyond this the graph is built on a sample, and the rest is assigned
+FIT_ROWS = 10_000  # beyond this the graph is built on a sample, and the rest is assigned
 _LEARNED_ROWS = 5_000  # that dimensions of wording and of subjects are learned from
 _ROWS_A_THEME = 12  # a readable default never makes themes of a handful of rows
 _ROBUST = 0.8
@@ -135,7 +136,7 @@ def discover(
         )
     codes = _least(languages, same) if languages is not None else None
     plan = _Plan(themes, between, seed, spread)
-    chosen = sample(len(rows), _FIT_ROWS, seed)
+    chosen = sample(len(rows), FIT_ROWS, seed)
     learned = chosen[sample(len(chosen), _LEARNED_ROWS, seed)]
     with threadpool_limits(1):
         words = None if texts is None else wording(_least(texts, same), learned, seed)
@@ -188,13 +189,14 @@ def _fit(
 
 
 def _for_all(fit: _Fit, views: _Views, mass: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Themes (n,) of distinct rows by falling mass: the groups of the chosen, others by vote."""
+    """Themes (n,) of distinct rows by falling mass: the groups of the chosen, and who is like."""
     labels = np.full(len(fit.seen), -1)
     labels[views.chosen] = fit.found
     others = np.flatnonzero(labels < 0)
     if len(others):
-        known = fit.seen.take(views.chosen)
-        labels[others] = vote(fit.seen.take(others), known, fit.found)
+        worded = fit.seen.worded
+        known = Learned.of(worded[views.chosen], fit.found, views.seed)
+        labels[others] = known.themes(worded[others])
     order = np.argsort(-np.bincount(labels, weights=mass), kind="stable")
     return np.asarray(np.argsort(order)[labels], dtype=np.int64)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import polars as pl
 
 from analyzer.errors import ConfigError
-from analyzer.themes.assign import Assignment, ThemeSpace, build_space
+from analyzer.themes.assign import Assignment, ThemeSpace, build_space, learn
 from analyzer.themes.concepts import embed
-from analyzer.themes.discovery import Discovery, discover
+from analyzer.themes.discovery import FIT_ROWS, Discovery, discover
 from analyzer.themes.focus import happy, problem_rows
 from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
@@ -36,7 +36,6 @@ _STRENGTHS = (2, 8)
 _FEWEST_STRENGTHS = 20  # positive spans that no problem theme explains
 _STRENGTH_SHARE = 0.25  # of the themes, when their number is given
 _NAMES_ROWS = 10_000  # distinct passages that are searched for proper names
-_DISCOVERY_ROWS = 25_000  # distinct passages that themes are discovered on; all others are assigned
 
 
 def find_themes(
@@ -55,8 +54,8 @@ def find_themes(
 
     Problems are discovered on spans of detractors, low CSAT and social mentions that are not
     positive; strengths on positive spans of promoters, high CSAT and social mentions that no
-    problem theme explains. Then every span gets its nearest theme. With a codebook, spans get its
-    themes instead, and problems among the spans that fit nowhere become candidate themes.
+    problem theme explains. Then every span gets the theme whose spans it is like. With a codebook,
+    spans get its themes instead, and problems among those that fit nowhere become candidates.
 
     Args:
         feedback: schema.FEEDBACK.
@@ -99,20 +98,18 @@ def find_themes(
     space = build_space(
         problems.vectors, labels[problems.rows], problems.languages, offsets=offsets, seed=seed
     )
-    stability = [problems.found.stability]
+    made, stability = problems, [problems.found.stability]
     strength_rows = _strength_rows(joined, space.assign(vectors, languages), labels, themes)
     if len(strength_rows) and wanted[1] != 0:
         strengths = wave.discover(_few(strength_rows, same, seed), wanted[1], _STRENGTHS)
         labels[strengths.rows] = strengths.found.labels + len(stability[0])
         stability.append(strengths.found.stability)
+        made = made.beside(strengths)
         space = build_space(
-            np.vstack([problems.vectors, strengths.vectors]),
-            labels[np.concatenate([problems.rows, strengths.rows])],
-            problems.languages + strengths.languages,
-            offsets=offsets,
-            seed=seed,
+            made.vectors, labels[made.rows], made.languages, offsets=offsets, seed=seed
         )
-    assigned = _keep_discovered(space.assign(vectors, languages), same, labels)
+    learned = learn(space, made.vectors, labels[made.rows], made.languages, seed)
+    assigned = space.assign(vectors, languages, learned, _kept(same, labels))
     return _describe(joined, vectors, assigned, space, stability, encoder)
 
 
@@ -124,6 +121,15 @@ class _Discovered:
     languages: list[str]
     vectors: NDArray[np.float32]
     found: Discovery
+
+    def beside(self, others: Self) -> Self:
+        """Put the rows of others behind these; the themes stay these rows' own."""
+        return replace(
+            self,
+            rows=np.concatenate([self.rows, others.rows]),
+            languages=self.languages + others.languages,
+            vectors=np.vstack([self.vectors, others.vectors]),
+        )
 
 
 @dataclass(frozen=True)
@@ -249,18 +255,17 @@ def _strength_rows(
 
 
 def _few(chosen: NDArray[np.int64], same: Distinct, seed: int) -> NDArray[np.int64]:
-    """Rows that show a sample of the distinct passages, whatever the order of the rows."""
+    """Rows that show as many of the distinct passages as one graph holds; others are assigned."""
     shown = np.unique(same.inverse[chosen])
-    picked = shown[sample(len(shown), _DISCOVERY_ROWS, seed)]
+    picked = shown[sample(len(shown), FIT_ROWS, seed)]
     return chosen[np.isin(same.inverse[chosen], picked)]
 
 
-def _keep_discovered(assigned: Assignment, same: Distinct, labels: NDArray[np.int64]) -> Assignment:
-    """Spans that made a theme stay in it, and so does every span with the same words."""
+def _kept(same: Distinct, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Spans that made a theme stay in it, and so does every span with the same words; or -1."""
     made = np.full(len(same.first), -1)
     made[same.inverse[labels >= 0]] = labels[labels >= 0]
-    theme = np.where(made[same.inverse] >= 0, made[same.inverse], assigned.theme)
-    return Assignment(theme, assigned.similarity, assigned.confident)
+    return np.asarray(made[same.inverse], dtype=np.int64)
 
 
 def _central(assigned: Assignment, texts: pl.Series) -> NDArray[np.int64]:

@@ -9,57 +9,18 @@ import numpy as np
 from scipy import sparse
 from sknetwork.clustering import Louvain
 
-from analyzer.themes.nearest import largest
-from analyzer.threads import over_blocks
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
-    from analyzer.themes.nearest import Likeness
+__all__ = ["communities", "consensus"]
 
-__all__ = ["communities", "consensus", "vote"]
-
-_BLOCK = 512
-_VOTERS, _DIMENSIONS = 10, 128
 _EXACT = 1e-5  # the library stops at 1e-3, a little short of the best cut
 # Fine to coarse; a pair of neighbours that stays together at all of these belongs together.
 _RESOLUTIONS = (0.7, 1.0, 1.5, 2.2)
 _KEEP = 0.7
 _ROUNDS, _SMALL, _SMALL_ROUNDS = 4, 2_000, 12
-
-
-def vote(rows: Likeness, known: Likeness, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give each row the label that its ten nearest known rows have, weighed by similarity.
-
-    Nearer to what the graph would have made of them than nearest centroids are (`docs/themes.md`).
-    Rows are compared by their 128 principal components, which vote as well as all do.
-
-    Args:
-        rows: n rows.
-        known: m rows, m >= 1.
-        labels: (m,) 0..k-1.
-
-    Returns:
-        (n,) labels.
-    """
-    k = min(_VOTERS, len(known))
-    rows, known = rows.principal(known, _DIMENSIONS), known.principal(known, _DIMENSIONS)
-    count = int(labels.max()) + 1
-    chosen = np.empty(len(rows), dtype=np.int64)
-
-    def block(part: slice) -> None:
-        similar = rows.take(part).to(known)
-        voters = largest(similar, k)
-        weights = np.maximum(np.take_along_axis(similar, voters, axis=1), 1e-3)
-        own = np.arange(len(similar))
-        votes = np.zeros((len(similar), count))
-        np.add.at(votes, (own[:, None], labels[voters]), weights)
-        chosen[part] = np.argmax(np.round(votes, 5), axis=1)
-
-    over_blocks(block, len(rows), _BLOCK)
-    return chosen
 
 
 def communities(

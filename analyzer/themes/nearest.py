@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from scipy import sparse
 
-from analyzer.themes.rows import unit, widest
+from analyzer.themes.rows import unit
 from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
@@ -64,19 +64,6 @@ class Likeness:
         """Keep some rows."""
         codes = None if self.languages is None else self.languages[rows]
         return Likeness(self.meaning[rows], self.worded[rows], codes)
-
-    def principal(self, learned: Likeness, dimensions: int) -> Likeness:
-        """Keep the principal components that other rows differ most in; rows of unit length.
-
-        Where there is one language, meaning alone is never compared, and is not kept.
-        """
-        axes = widest(learned.worded, dimensions).astype(np.float32)
-        worded = unit(self.worded @ axes)
-        if self.languages is None:
-            return Likeness(worded, worded, None)
-        axes = widest(learned.meaning, dimensions).astype(np.float32)
-        meaning = unit(self.meaning @ axes)
-        return Likeness(meaning, worded, self.languages)
 
     def to(self, others: Likeness) -> NDArray[np.float32]:
         """Cosine (n, m) to m other rows.

@@ -13,7 +13,6 @@ from analyzer.encoders import load_encoder
 from analyzer.schema import LANGUAGES
 from analyzer.themes import discover, discovery, nearest, stability
 from analyzer.themes.concepts import embed
-from analyzer.themes.graph import vote
 from analyzer.themes.nearest import Likeness, largest
 from analyzer.themes.rows import unit
 
@@ -118,39 +117,13 @@ def test_the_largest_are_found(rows: int, columns: int, data: st.DataObject) -> 
     assert np.array_equal(np.sort(np.take_along_axis(values, found, axis=1), axis=1), expected)
 
 
-def test_principal_components_keep_what_tells_rows_apart() -> None:
-    random = np.random.default_rng(5)
-    few = unit((random.normal(size=(300, 8)) @ random.normal(size=(8, 128))).astype(np.float32))
-    rows = Likeness.of(few, None, _CODES[: len(_CODES) // 2] + _CODES[:180])
-    small = rows.principal(rows, 8)
-    assert small.meaning.shape == small.worded.shape == (300, 8)
-    assert np.allclose(small.to(small), rows.to(rows), atol=1e-4)
-    fewer = rows.principal(rows, 3)
-    assert not np.allclose(fewer.to(fewer), rows.to(rows), atol=0.1)
-    assert Likeness.of(few).principal(Likeness.of(few), 8).languages is None
-
-
-def test_a_vote_compares_across_languages_by_meaning() -> None:
-    """French rows say what Spanish ones say, in words that half of the Spanish rows have."""
-    labels = np.arange(_HALF) % 2
-    words = _words()
-    words[:_HALF] = np.eye(2)[labels]
-    right = []
-    for codes in (_CODES, None):
-        rows = Likeness.of(_translated(), words, codes)
-        known, others = rows.take(slice(0, _HALF)), rows.take(slice(_HALF, None))
-        right.append((vote(others, known, labels) == labels).mean())
-    assert right[0] > 0.9
-    assert right[1] < 0.7
-
-
 def test_resamples_hold_half_of_the_largest_graph() -> None:
     """With three tenths of a graph its rows lack neighbours, and no theme looks stable."""
-    assert 2 * stability._RESAMPLE_ROWS >= discovery._FIT_ROWS
+    assert 2 * stability._RESAMPLE_ROWS >= discovery.FIT_ROWS
 
 
 def test_dimensions_are_learned_on_some_of_the_graph(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discovery, "_FIT_ROWS", 200)
+    monkeypatch.setattr(discovery, "FIT_ROWS", 200)
     monkeypatch.setattr(discovery, "_LEARNED_ROWS", 120)
     learned: list[list[int]] = []
 

@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import adjusted_mutual_info_score
 
 from analyzer.themes import discover, discovery
-from analyzer.themes.graph import vote
+from analyzer.themes.kernel import Learned
 from analyzer.themes.nearest import Likeness, nearest
 from analyzer.themes.rows import unit
 from analyzer.themes.stability import theme_stability
@@ -152,28 +152,24 @@ def test_a_word_of_one_text_alone_says_nothing_beyond_the_learned() -> None:
     assert twice[-2].any()
 
 
-def test_rows_beyond_the_graph_get_the_theme_of_their_neighbours(
+def test_rows_beyond_the_graph_get_the_theme_of_those_they_are_like(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(discovery, "_FIT_ROWS", 240)
+    monkeypatch.setattr(discovery, "FIT_ROWS", 240)
     texts, which = _said(480)
     found = discover(_meaning(480), texts=texts, themes=12).labels
+    learn = Learned.of
+    wordless = slice(0, _meaning(1).shape[1])
 
-    def blind_vote(rows: Likeness, known: Likeness, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-        return vote(Likeness.of(rows.meaning), Likeness.of(known.meaning), labels)
+    def blind(rows: NDArray[np.float32], labels: NDArray[np.int64], seed: int) -> Learned:
+        seen = rows.copy()
+        seen[:, wordless.stop :] = 0
+        return learn(unit(seen), labels, seed)
 
-    monkeypatch.setattr(discovery, "vote", blind_vote)
-    blind = discover(_meaning(480), texts=texts, themes=12).labels
-    agree = [adjusted_mutual_info_score(which, labels) for labels in (found, blind)]
+    monkeypatch.setattr(discovery.Learned, "of", blind)
+    deaf = discover(_meaning(480), texts=texts, themes=12).labels
+    agree = [adjusted_mutual_info_score(which, labels) for labels in (found, deaf)]
     assert agree[0] > agree[1] + 0.05
-
-
-def test_ten_neighbours_vote() -> None:
-    known = np.eye(4, dtype=np.float32)[[0] * 6 + [1] * 4 + [2] * 3]
-    labels = np.array([0] * 6 + [1] * 4 + [2] * 3)
-    rows = np.array([[0.8, 0.6, 0, 0], [0.5, 0.86, 0, 0], [0, 0, 1, 0]], dtype=np.float32)
-    assert vote(Likeness.of(rows), Likeness.of(known), labels).tolist() == [0, 1, 2]
-    assert vote(Likeness.of(rows[:1]), Likeness.of(known[-1:]), np.array([0])).tolist() == [0]
 
 
 def test_stability_is_of_the_graph_that_made_the_themes() -> None:
