@@ -82,9 +82,10 @@ def _counted(words: Words, limit: Limit) -> str:
         )
     if code == "small_themes":
         return words.plural(
-            "The score of %(n)s theme that fewer than 10 people with a score mention.",
-            "The score of %(n)s themes that fewer than 10 people with a score mention.",
+            "The score of %(n)s theme that fewer than %(few)s people with a score mention.",
+            "The score of %(n)s themes that fewer than %(few)s people with a score mention.",
             n,
+            few=words.number(limit["fewest"]),
         )
     if code == "weak_themes":
         return words.plural(

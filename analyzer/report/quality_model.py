@@ -163,7 +163,8 @@ def _limits_of_themes(analysis: Analysis, themes: list[dict[str, Any]]) -> list[
         for theme in themes
     )
     if few and situation(analysis.linked.overview) == "nps":
-        found.append({"code": "small_themes", "n": few})
+        fewest = max(MINIMUM_SCORE, analysis.linked.minimum_cell)
+        found.append({"code": "small_themes", "n": few, "fewest": fewest})
     weak = sum(theme["weak"] for theme in themes)
     if weak:
         found.append({"code": "weak_themes", "n": weak, "of": len(themes)})

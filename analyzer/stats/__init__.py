@@ -123,10 +123,10 @@ def link(
     felt = moods_of(feedback, mentioned, base, by, minimum_cell=minimum_cell)
     return Linked(
         overview=overview(feedback, spans, base, negative_limit=negative_limit, top_box=top_box),
-        themes=theme_table(base, mentioned, segments, top_box=top_box),
+        themes=theme_table(base, mentioned, segments, top_box=top_box, minimum_cell=minimum_cell),
         segments=segments,
         impacts=impact_by_sentiment(base, minimum_cell=minimum_cell),
-        effort=effort_table(base),
+        effort=effort_table(base, minimum_cell=minimum_cell),
         drivers=drivers(base, metric),
         waves=theme_waves(base),
         wave_scores=wave_scores(scored_answers(feedback)),

@@ -77,6 +77,7 @@ def theme_table(
     segments: pl.DataFrame,
     *,
     top_box: float = TOP_BOX,
+    minimum_cell: int = MINIMUM_CELL,
 ) -> pl.DataFrame:
     """Build the table of themes.
 
@@ -85,6 +86,8 @@ def theme_table(
         spans: result of ``population.theme_spans``: every span of every theme, social ones too.
         segments: result of ``segments.theme_segments``; what is hidden there stays hidden here.
         top_box: smallest CSAT (0..1) that counts as satisfied.
+        minimum_cell: scores and impacts of fewer people who gave a score are null; with the score
+            of everybody they would tell how many people these are.
 
     Returns:
         Columns of ``THEME_SCHEMA``, one row a theme in the order of ``base.theme_ids``.
@@ -96,7 +99,7 @@ def theme_table(
     """
     respondents = base.sums(np.ones(base.n)).astype(int)
     low, high = wilson(respondents, np.full(len(respondents), base.n))
-    nps, csat = _nps(base), _csat(base, top_box)
+    nps, csat = _nps(base, minimum_cell), _csat(base, top_box, minimum_cell)
     columns: dict[str, Any] = {
         "theme_id": list(base.theme_ids),
         "respondents": respondents,
@@ -174,8 +177,12 @@ def impact_by_sentiment(base: Population, *, minimum_cell: int = MINIMUM_CELL) -
     )
 
 
-def effort_table(base: Population) -> pl.DataFrame | None:
+def effort_table(base: Population, *, minimum_cell: int = MINIMUM_CELL) -> pl.DataFrame | None:
     """Effort (CES, 0..1, 1 is least effort) of the people who mention each theme.
+
+    Args:
+        base: the answers that are counted.
+        minimum_cell: figures of fewer people are null.
 
     Returns:
         ``theme_id, n, ces, low, high, without, impact, impact_low, impact_high, p, q``: mean with
@@ -188,23 +195,26 @@ def effort_table(base: Population) -> pl.DataFrame | None:
         return None
     n, total, squares = base.sums(known.astype(float)), base.sums(values), base.sums(values**2)
     low, high = mean_interval(n, total, squares)
-    enough = n >= MINIMUM_SCORE
     out = leave_out(
         n, total, squares, int(known.sum()), float(np.nansum(values)), float(np.nansum(values**2))
     )
+    figures = {
+        "ces": np.where(n >= MINIMUM_SCORE, 0.5 + 0.5 * ratio(total, n), np.nan),
+        "low": np.where(n >= MINIMUM_SCORE, 0.5 + 0.5 * low, np.nan),
+        "high": np.where(n >= MINIMUM_SCORE, 0.5 + 0.5 * high, np.nan),
+        "without": 0.5 + 0.5 * out.without,
+        "impact": 0.5 * out.value,
+        "impact_low": 0.5 * out.low,
+        "impact_high": 0.5 * out.high,
+        "p": out.p,
+        "q": benjamini_hochberg(out.p),
+    }
+    few = n < minimum_cell
     return pl.DataFrame(
         {
             "theme_id": list(base.theme_ids),
             "n": n.astype(int),
-            "ces": np.where(enough, 0.5 + 0.5 * ratio(total, n), np.nan),
-            "low": np.where(enough, 0.5 + 0.5 * low, np.nan),
-            "high": np.where(enough, 0.5 + 0.5 * high, np.nan),
-            "without": 0.5 + 0.5 * out.without,
-            "impact": 0.5 * out.value,
-            "impact_low": 0.5 * out.low,
-            "impact_high": 0.5 * out.high,
-            "p": out.p,
-            "q": benjamini_hochberg(out.p),
+            **{name: np.where(few, np.nan, values) for name, values in figures.items()},
         },
         schema_overrides={"theme_id": pl.String},
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
@@ -229,7 +239,7 @@ def _moments(base: Population, column: str) -> tuple[Floats, Floats, Floats, int
     )
 
 
-def _impact(base: Population, column: str, scale: float) -> dict[str, Floats]:
+def _impact(base: Population, column: str, scale: float, minimum_cell: int) -> dict[str, Floats]:
     moments = _moments(base, column)
     out = leave_out(*moments)
     hidden = np.full(len(base.theme_ids), np.nan)
@@ -237,21 +247,23 @@ def _impact(base: Population, column: str, scale: float) -> dict[str, Floats]:
         return dict.fromkeys(
             ("impact", "impact_low", "impact_high", "impact_p", "impact_q"), hidden
         )
-    return {
+    figures = {
         "impact": scale * out.value,
         "impact_low": scale * out.low,
         "impact_high": scale * out.high,
         "impact_p": out.p,
         "impact_q": benjamini_hochberg(out.p),
     }
+    few = moments[0] < minimum_cell
+    return {name: np.where(few, np.nan, values) for name, values in figures.items()}
 
 
-def _nps(base: Population) -> dict[str, Any]:
+def _nps(base: Population, minimum_cell: int) -> dict[str, Any]:
     n, total, squares, *whole = _moments(base, "s")
-    enough = n >= MINIMUM_SCORE
+    enough = n >= max(MINIMUM_SCORE, minimum_cell)
     low, high = mean_interval(n, total, squares)
     reason = "too_few" if whole[0] else "no_score"
-    impact = _impact(base, "s", 100.0)
+    impact = _impact(base, "s", 100.0, minimum_cell)
     without = 100 * leave_out(n, total, squares, *whole).without
     return {
         "nps_n": n.astype(int),
@@ -265,9 +277,9 @@ def _nps(base: Population) -> dict[str, Any]:
     }
 
 
-def _csat(base: Population, top_box: float) -> dict[str, Any]:
+def _csat(base: Population, top_box: float, minimum_cell: int) -> dict[str, Any]:
     n, total, squares, *_ = _moments(base, "c")
-    enough = n >= MINIMUM_SCORE
+    enough = n >= max(MINIMUM_SCORE, minimum_cell)
     low, high = mean_interval(n, total, squares)
     top = base.sums((base.column("csat") >= top_box - 1e-9).astype(float))
     return {
@@ -276,7 +288,9 @@ def _csat(base: Population, top_box: float) -> dict[str, Any]:
         "csat_low": np.where(enough, 0.5 + 0.5 * low, np.nan),
         "csat_high": np.where(enough, 0.5 + 0.5 * high, np.nan),
         "csat_top": np.where(enough, ratio(top, n), np.nan),
-        **{f"csat_{name}": values for name, values in _impact(base, "c", 0.5).items()},
+        **{
+            f"csat_{name}": values for name, values in _impact(base, "c", 0.5, minimum_cell).items()
+        },
     }
 
 

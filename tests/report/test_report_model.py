@@ -108,6 +108,28 @@ def test_a_theme_of_a_few_people_shows_no_figure(nps: Sample) -> None:
     assert theme["sentiment"]["negative"] is None
 
 
+@pytest.mark.parametrize("score", ["nps", "csat", "both"])
+def test_scores_of_a_hidden_group_do_not_tell_its_size(score: str) -> None:
+    """N (all - without) / (score - without) is the number of people."""
+    seen = sample(300, score=score, minimum_cell=60, outcomes=True)
+    model = build(seen)
+    hidden = [theme for theme in model["themes"] if theme["respondents"]["suppressed"]]
+    assert 0 < len(hidden) < len(model["themes"])
+    for theme in hidden:
+        for part in ("nps", "impact", "csat", "csat_impact"):
+            assert theme[part]["value"] is None, part
+        assert theme["csat"]["top_box"] is None
+        assert theme["nps_without"] is None
+        assert not theme["detractor_share"]  # an empty cell tells on nobody
+        assert theme["effort"] is None
+        assert theme["no_impact_reason"] == "too_few"
+    shown = [theme for theme in model["themes"] if not theme["respondents"]["suppressed"]]
+    assert any(theme["csat" if score == "csat" else "nps"]["n"] for theme in shown)
+    limits = {limit["code"]: limit for limit in model["quality"]["limits"]}
+    if score != "csat":
+        assert limits["small_themes"]["fewest"] == 60
+
+
 def test_social_mentions_change_nothing_but_their_own_part() -> None:
     with_, without = build(sample(social=120)), build(sample(social=0))
     assert without["social"] is None

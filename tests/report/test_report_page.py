@@ -142,6 +142,13 @@ def test_small_groups_read_as_fewer_than_the_setting(nps: Sample) -> None:
     assert "&lt;5" not in other
 
 
+@pytest.mark.parametrize("score", ["nps", "csat"])
+@pytest.mark.parametrize("minimum", [0, 20, 60, 100])
+def test_every_setting_of_small_groups_makes_a_page(score: str, minimum: int) -> None:
+    seen = sample(300, score=score, minimum_cell=minimum, outcomes=True)
+    assert f"fewer than {max(10, minimum)} scores" in html(seen) or score == "csat" or not minimum
+
+
 def test_a_part_with_nothing_to_say_is_left_out_with_its_link() -> None:
     page = html(sample(200, waves=1))
     assert 'id="changed"' not in page

@@ -213,6 +213,7 @@ def test_every_limit_has_a_sentence(language: str) -> None:
     told = {
         "n": 2,
         "of": 5,
+        "fewest": 10,
         "low": 0.2,
         "high": 0.4,
         "languages": ["es", "fr"],
