@@ -34,6 +34,26 @@ def _(message: str) -> str:
     return message
 
 
+# Whether low and high scores of a dimension disagree about a theme more than about any other.
+_DIVIDES: Final = {
+    ("nps_segment", True): _(
+        "“%(theme)s” divides most: %(worst)s of detractors mention it, %(best)s of promoters."
+    ),
+    ("nps_segment", False): _(
+        "Of the other specific themes, “%(theme)s” divides most: %(worst)s of detractors mention "
+        "it, %(best)s of promoters."
+    ),
+    ("csat_band", True): _(
+        "“%(theme)s” divides most: %(worst)s of the dissatisfied mention it, %(best)s of the "
+        "satisfied."
+    ),
+    ("csat_band", False): _(
+        "Of the other specific themes, “%(theme)s” divides most: %(worst)s of the dissatisfied "
+        "mention it, %(best)s of the satisfied."
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Finding:
     """One sentence and what it is about.
@@ -276,22 +296,14 @@ def _divides(page: Page, said: Container[str | None] = ()) -> Finding | None:
         ("nps_segment", "detractor", "promoter"),
         ("csat_band", "low", "high"),
     ):
-        gaps = [gap for gap in _gaps(page, dimension, worst, best) if gap[1] not in said]
-        if not gaps:
+        gaps = sorted(_gaps(page, dimension, worst, best), key=lambda gap: (-gap[0], gap[1]))
+        specific = {theme["theme_id"] for theme in page.particular()}
+        left = [gap for gap in gaps if gap[1] in specific and gap[1] not in said]
+        if not left:
             continue
-        theme = page.themes[min(gaps, key=lambda gap: (-gap[0], gap[1]))[1]]
+        theme = page.themes[left[0][1]]
         cells = page.cells(theme, dimension)
-        message = (
-            words.text(
-                "“%(theme)s” divides most: %(worst)s of detractors mention it, %(best)s of "
-                "promoters."
-            )
-            if dimension == "nps_segment"
-            else words.text(
-                "“%(theme)s” divides most: %(worst)s of the dissatisfied mention it, %(best)s "
-                "of the satisfied."
-            )
-        )
+        message = words.text(_DIVIDES[dimension, left[0] is gaps[0]])
         told = {
             "theme": page.name(theme),
             "worst": page.share(cells[worst]),
@@ -302,7 +314,8 @@ def _divides(page: Page, said: Container[str | None] = ()) -> Finding | None:
 
 
 def _gaps(page: Page, dimension: str, worst: str, best: str) -> Iterator[tuple[float, str]]:
-    for theme in page.particular():
+    """How far apart low and high scores are about each theme, where that is clear."""
+    for theme in page.model["themes"]:
         cells = page.cells(theme, dimension)
         low, high = cells.get(worst), cells.get(best)
         if not low or not high or low["share"] is None or high["share"] is None:
@@ -339,26 +352,29 @@ def _one_group(page: Page) -> Finding | None:
 def _most_mentioned(page: Page, said: Container[str | None]) -> Finding | None:
     """The theme, other than those already named, that most people mention, or most posts."""
     words = page.words
-    known = [theme for theme in page.particular() if page.mentions(theme)["n"]]
+    known = [theme for theme in page.model["themes"] if page.mentions(theme)["n"]]
     known.sort(key=lambda theme: (-page.mentions(theme)["n"], theme["theme_id"]))
-    others = [theme for theme in known if theme["theme_id"] not in said]
-    if not others:
+    specific = [theme["theme_id"] for theme in page.particular()]
+    left = [t for t in known if t["theme_id"] in specific and t["theme_id"] not in said]
+    if not left:
         return None
-    first, theme = others[0] is known[0], others[0]
+    first, theme = left[0] is known[0], left[0]
     if theme["base"]:
         message = (
             words.text("“%(theme)s” is mentioned most: by %(share)s of people (%(n)s).")
             if first
             else words.text(
-                "Of the other themes, “%(theme)s” is mentioned most: by %(share)s of people "
-                "(%(n)s)."
+                "Of the other specific themes, “%(theme)s” is mentioned most: by %(share)s of "
+                "people (%(n)s)."
             )
         )
     else:
         message = (
             words.text("“%(theme)s” is mentioned most: %(n)s mentions.")
             if first
-            else words.text("Of the other themes, “%(theme)s” is mentioned most: %(n)s mentions.")
+            else words.text(
+                "Of the other specific themes, “%(theme)s” is mentioned most: %(n)s mentions."
+            )
         )
     told = {
         "theme": page.name(theme),

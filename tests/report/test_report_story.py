@@ -196,7 +196,27 @@ def test_what_is_mentioned_most_is_not_told_of_a_theme_that_is_named_anyway() ->
     hurts, second, _ = story.three(page(model))
     assert hurts.theme_id == most
     assert second.theme_id != most
-    assert second.text.startswith("Of the other themes, “")
+    assert second.text.startswith("Of the other specific themes, “")
+
+
+def test_most_is_said_of_what_leads_all_themes_alone() -> None:
+    """Passed over are themes that are named anyway, and those about nothing in particular."""
+    model = build(sample(400, waves=1))
+    of = {theme["theme_id"]: theme for theme in model["themes"]}
+    first = story.segments(page(model))
+    assert "” divides most: " in first.text
+    assert not first.text.startswith("Of the other")
+    of[str(first.theme_id)]["general"] = True
+    second = story.segments(page(model))
+    assert second.theme_id != first.theme_id
+    assert second.text.startswith("Of the other specific themes, “")
+    for theme in model["themes"]:
+        theme["segments"] = []
+    most = story.three(page(model))[1]
+    of[str(most.theme_id)]["general"] = True
+    after = story.three(page(model))[1]
+    assert after.theme_id != most.theme_id
+    assert after.text.startswith("Of the other specific themes, “")
 
 
 def test_where_nobody_was_asked_mentions_are_told() -> None:
