@@ -40,6 +40,10 @@ def vocabulary() -> dict[str, Any]:
 MISSING: Final[frozenset[str]] = frozenset(vocabulary()["missing"])
 _TRUE: Final[frozenset[str]] = frozenset(vocabulary()["yes"])
 _FALSE: Final[frozenset[str]] = frozenset(vocabulary()["no"])
+_YES: Final = frozenset(("si", "oui", "yes"))
+_REFUSALS: Final = tuple(vocabulary()["refusals"])
+_NEGATIONS: Final = tuple(vocabulary()["negations"])
+_CONFIRMING: Final = _YES.union(vocabulary()["confirming"])
 _UNITS: Final = {
     "ms": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1, "seg": 1, "segundo": 1,
     "seconde": 1, "m": 60, "min": 60, "mn": 60, "minute": 60, "minuto": 60, "h": 3600, "hr": 3600,
@@ -85,16 +89,27 @@ def parse_bool(column: pl.Series) -> pl.Series:
 
 
 def parse_consent(column: pl.Series) -> pl.Series:
-    """Return ``yes``, ``no`` or ``unknown``; a refusal or a doubt is never a yes."""
+    """Return ``yes``, ``no`` or ``unknown``; a refusal or a doubt is never a yes.
 
-    def parse(value: str) -> str:
-        plain = fold(value)
-        first = re.split(r"[\s,;:.!]", plain, maxsplit=1)[0]
-        if plain in _TRUE or first in ("si", "oui", "yes"):
-            return "yes"
-        return "no" if plain in _FALSE or first in ("no", "non") else "unknown"
+    A yes that takes itself back ("Yes (withdrawn)") is a no, and one with a condition ("yes, but
+    not with my name") is unknown.
+    """
+    return by_value(column, _consent, pl.String).fill_null("unknown")
 
-    return by_value(column, parse, pl.String).fill_null("unknown")
+
+def _consent(value: str) -> str:
+    plain = fold(value)
+    if plain in _TRUE or plain in _FALSE:
+        return "yes" if plain in _TRUE else "no"
+    words = re.findall(r"[\w']+", plain)
+    said = f" {' '.join(words)} "
+    if plain in MISSING or not words:
+        return "unknown"
+    if any(f" {word} " in said for word in _REFUSALS):
+        return "no"
+    if words[0] in _YES:
+        return "yes" if _CONFIRMING.issuperset(words[1:]) else "unknown"
+    return "no" if any(f" {word} " in said for word in _NEGATIONS) else "unknown"
 
 
 def parse_number(column: pl.Series) -> pl.Series:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analyzer.sources import read
 from analyzer.sources.dates import parse_dates
 from analyzer.sources.scores import read_scores, scale_of
+from analyzer.sources.values import parse_consent
 
 
 def scored(folder: Path, header: str, cells: list[str]) -> tuple[tuple[float, float], list[float]]:
@@ -138,3 +139,27 @@ def test_a_score_out_of_one_is_a_share_and_out_of_none_no_score(tmp_path: Path) 
     (source,) = read([tmp_path / "b.csv"]).sources
     assert source.scores == ()
     assert "fits no satisfaction scale" in " ".join(source.notes)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        *((cell, "yes") for cell in (
+            "Yes", "SÍ", "oui.", "1", "✓", "x", "I agree", "d'accord", "Yes, you may quote me",
+            "Sí, pueden publicar mi comentario", "Oui, bien sûr", "sí, claro", "acepto",
+        )),
+        *((cell, "no") for cell in (
+            "No", "non", "0", "no, gracias", "I do not agree", "I don't agree", "pas d'accord",
+            "opt-out", "Opted out", "revoked", "jamás", "Não", "unsubscribed", "never",
+            "Yes (withdrawn 2026-01-02)", "Sí, retirado en marzo", "Oui, puis retiré",
+            "refuse", "no estoy de acuerdo", "je ne suis pas d'accord", "Not agreed", "disagree",
+        )),
+        *((cell, "unknown") for cell in (
+            "", "-", "n/a", "Yes, but only internally", "Sí pero sin mi nombre", "Oui mais anonyme",
+            "yes if you ask me first", "maybe", "peut-être", "no sé", "no answer", "ne sait pas",
+            "Si vous me le demandez", "pending", "yes?no? ask",
+        )),
+    ],
+)  # fmt: skip
+def test_only_a_plain_yes_is_consent(said: str, meant: str) -> None:
+    assert parse_consent(pl.Series([said])).to_list() == [meant]
