@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from analyzer.text.identifiers import NOT_A_UNIT, Hit, Rule
+from analyzer.text.identifiers import NOT_MONEY, Hit, Rule
 
 __all__ = ["EMAILS", "HANDLES", "LINK", "LINKS", "MENTION", "SPOKEN_EMAILS", "phones"]
 
@@ -18,7 +18,8 @@ _PROVIDER = (
 )
 _EMAIL = re.compile(
     # as it should be; then with spaces around the sign, or with nothing but the provider
-    r"(?<![\w.+%-])[\w.+%'-]++(?:@(?P<domain>" + _DOMAIN + r")"
+    r"(?<![\w.+%-])[\w.+%'-]++(?:@[\w-]{1,63}(?: \.|\. )(?:com|es|fr|net|org|eu|mx)\b"
+    r"|@(?P<domain>" + _DOMAIN + r")"
     r"| ?@ ?" + _PROVIDER + r"\b(?:\.[a-z]{2,3}){0,2}"
     r"| @ [\w-]{1,63}\.(?:com|es|fr|net|org|eu|mx|co\.uk|uk)\b)",
     re.IGNORECASE,
@@ -61,6 +62,14 @@ MENTION: Final = re.compile(
 )
 
 
+# A name in a network that has no "@", behind the word that says so.
+_HANDLE_TOLD = re.compile(
+    r"(?i)(?<!\[)\b(?:insta(?:gram)?|ig|tiktok|twitter|facebook|fb|snap(?:chat)?|telegram|usuario|username"
+    r"|user|pseudo)(?: (?:es|is|est)\b| ?:){1,2} ?"
+    r"(?P<value>(?=[a-z]{1,28}(?:[._]\w|\d))[a-z][\w.]{4,28}\w)(?!\w)"
+)
+
+
 def _emails(text: str) -> Iterator[Hit]:
     for match in _EMAIL.finditer(text):
         domain = match["domain"]
@@ -86,12 +95,14 @@ def _links(text: str) -> Iterator[Hit]:
 def _mentions(text: str) -> Iterator[Hit]:
     for match in MENTION.finditer(text):
         yield match.span()
+    for match in _HANDLE_TOLD.finditer(text):
+        yield match.span("value")
 
 
 # Telephones -----------------------------------------------------------------------------------
 
 _START = r"(?:(?<![\w,/-])|(?<=(?i:tel))|(?<=(?i:tlf))|(?<=(?i:tfno)))(?<!\d\.)"
-_END = r"(?!\w)(?![.,/:-]\d)" + NOT_A_UNIT
+_END = r"(?!\w)(?![.,/:-]\d)" + NOT_MONEY
 _S = r"[ .-]?"
 _ES = re.compile(
     _START + r"(?:(?:\+|00) ?34" + _S + r"|\(\+34\) ?)?"
@@ -117,15 +128,18 @@ _DATE = re.compile(
     r"(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d\b"
 )
 _PHONE_CUE = re.compile(
-    r"(?i)\b(?:tel|tlf|tfno|t[ée]l[ée]f\w{0,5}|m[oó]vil|celular|whatsapp|wsp|llam\w{1,6}|contact\w{0,6}|portable|"
+    r"(?i)\b(?:tel|cel|tlf|tfno|t[ée]l[ée]f\w{0,5}|m[oó]vil|celular|whatsapp|wsp|llam\w{1,6}|contact\w{0,6}|portable|"
     r"appel\w{0,4}|joindre|rappel\w{0,4}|num[eé]ro|phone|mobile|call|ring|text|number|cell)\b"
 )
 _COUNTRIES: Final = {"es": ("ES", "MX"), "fr": ("FR", "BE"), "en": ("GB", "US")}
+# Where a word says that a telephone number comes.
+_TOLD: Final = {"es": ("CO", "AR", "CL", "PE", "EC", "VE"), "fr": ("CH", "LU"), "en": ("IE", "CA")}
 
 
 def phones(language: str | None) -> Rule:
     """Telephone numbers as people of a language write them, and international ones."""
     countries = _COUNTRIES.get(language or "", ("ES", "FR", "GB", "MX", "US"))
+    told = _TOLD.get(language or "", ())
 
     def near(text: str) -> Iterator[Hit]:
         for pattern, country in ((_FR, "FR"), (_ES, "ES")):
@@ -135,7 +149,7 @@ def phones(language: str | None) -> Rule:
 
     def wide(text: str) -> Iterator[Hit]:
         for match in _WIDE.finditer(text):
-            if not _DATE.match(match[0]) and _is_foreign(text, match, countries):
+            if not _DATE.match(match[0]) and _is_foreign(text, match, countries, told):
                 yield match.span()
 
     # The first claim on a digit counts: "07 911 123 456" holds a Spanish number.
@@ -163,8 +177,13 @@ def _is_number(value: str, country: str) -> bool:
     return phonenumbers.is_valid_number(number)
 
 
-def _is_foreign(text: str, match: re.Match[str], countries: tuple[str, ...]) -> bool:
-    """Whether a run of digits is a number abroad; a bare national one needs a word before it."""
+def _is_foreign(
+    text: str, match: re.Match[str], countries: tuple[str, ...], told: tuple[str, ...]
+) -> bool:
+    """Whether a run of digits is a number abroad; a bare national one needs a word before it.
+
+    With such a word a number of the countries in ``told`` is one, too.
+    """
     import phonenumbers
 
     value = match[0]
@@ -172,11 +191,10 @@ def _is_foreign(text: str, match: re.Match[str], countries: tuple[str, ...]) -> 
         return _is_number("+" + value.lstrip("+0"), "ZZ")
     if _BRITISH.fullmatch(value):
         return "GB" in countries and _is_number(value, "GB")
-    if not re.search(r"[ .)-]", value):
-        cued = _PHONE_CUE.search(text, max(0, match.start() - 30), match.start())
-        if not cued:
-            return False
-    for country in countries:
+    cued = _PHONE_CUE.search(text, max(0, match.start() - 30), match.start())
+    if not cued and not re.search(r"[ .)-]", value):
+        return False
+    for country in countries + told if cued else countries:
         found = phonenumbers.PhoneNumberMatcher(value, country)
         if any(hit.end - hit.start >= len(value) - 1 for hit in found):
             return True
@@ -186,4 +204,20 @@ def _is_foreign(text: str, match: re.Match[str], countries: tuple[str, ...]) -> 
 LINKS: Final = Rule("URL", _links, signs=("/", "www."))
 EMAILS: Final = Rule("EMAIL", _emails, signs=("@",))
 SPOKEN_EMAILS: Final = Rule("EMAIL", _spoken_emails, signs=_SPOKEN)
-HANDLES: Final = Rule("HANDLE", _mentions, signs=("@",))
+HANDLES: Final = Rule(
+    "HANDLE",
+    _mentions,
+    signs=(
+        "@",
+        "insta",
+        "ig",
+        "tiktok",
+        "twitter",
+        "facebook",
+        "fb",
+        "snap",
+        "telegram",
+        "us",
+        "pseudo",
+    ),
+)

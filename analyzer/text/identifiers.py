@@ -14,17 +14,24 @@ from importlib import import_module
 from ipaddress import ip_address
 from typing import Final
 
-__all__ = ["NOT_A_UNIT", "PLATES", "RULES", "Hit", "Rule"]
+__all__ = ["NOT_A_UNIT", "NOT_MONEY", "PLATES", "RULES", "Hit", "Rule"]
 
 Hit = tuple[int, int]
 
-# What follows a number that counts or costs something.
+_MONEY = (
+    r"[€$£%°]|(?i:euros?|eur|usd|gbp|pounds?|libras?|livres?|dollars?|d[oó]lares|pesos|mxn|"
+    r"millones)\b"
+)
+# What follows a number that costs something. A telephone number counts nothing else: "06 12 34 56
+# 78 personne ne répond", "0161 715 3000 to sort it out".
+NOT_MONEY: Final = rf"(?!\s{{0,2}}(?:{_MONEY}))"
+# What follows a number that counts or costs something. More than four digits in a row count nobody.
 NOT_A_UNIT: Final = (
-    r"(?!\s{0,2}(?:[€$£%°]|(?i:euros?|eur|usd|gbp|pounds?|libras?|livres?|dollars?|d[oó]lares|pesos|"
-    r"mxn|mil|millones|d[ií]as?|jours?|days?|horas?|heures?|hours?|hrs?|h|min|mins|minutos?|minutes?|"
+    rf"(?!\s{{0,2}}(?:{_MONEY}|(?i:mil|d[ií]as?|jours?|days?|horas?|heures?|hours?|hrs?|h|min|mins|"
+    r"minutos?|minutes?|"
     r"semanas?|semaines?|weeks?|mes|meses|mois|months?|a[nñ]os?|ans?|ann[ée]es?|years?|veces|fois|"
-    r"times?|km|kms|kg|gr?|mg|[mgt]b|[mgt]o|mbps|puntos?|points?|personas?|personnes?|people|"
-    r"clientes?|clients?|customers?)\b))"
+    r"times?|km|kms|kg|gr?|mg|[mgt]b|[mgt]o|mbps)\b|(?<!\d{5})(?<!\d{5}\s)(?<!\d{5}\s\s)"
+    r"(?i:puntos?|points?|personas?|personnes?|people|clientes?|clients?|customers?)\b))"
 )
 
 
@@ -196,6 +203,26 @@ _SIREN_CUE = _group(
     r"(?i)\bsir(?:en|et)\b[^\d\n]{0,12}?(?P<value>\d{3} ?\d{3} ?\d{3}(?: ?\d{5})?)(?!\d)"
 )
 
+# Numbers of people in Latin America, which have no letter and no checksum that all share.
+_NATIONAL = _group(
+    r"(?i)\b(?:dni|documento(?: de identidad| nacional de identidad)?|c[eé]dula(?: de ciudadan[ií]a"
+    r"| de identidad)?|c\.? ?c\.?|c\.? ?i\.?|rut|run|cuit|cuil|curp|ine)(?!\w)"
+    r"[^\d\n]{0,12}?(?<![\d.,-])"
+    r"(?P<value>\d{1,3}(?:\.\d{3}){2,3}(?:-[\dkK])?|\d{7,11}(?:-[\dkK])?|\d{2}-\d{7,8}-\d)"
+    r"(?![\w-])(?![.,]\d)"
+)
+_SECRET = _group(
+    r"(?i)\b(?:contraseña|clave|pin|password|passcode|mot de passe|mdp|code (?:pin|secret))"
+    r"(?: (?:es|is|est|era|was|était)| ?[:=])(?: (?:el|la|le))? ?[:=]?\s?"
+    r"(?P<value>(?=\S{0,24}\d)[^\s,;]{3,24}[^\s,;.!?])(?![\d.,]{0,3}[€$£%])"
+)
+_MAC = _group(
+    r"(?<![\w:-])(?P<value>[0-9A-Fa-f]{2}(?P<gap>[:-])(?:[0-9A-Fa-f]{2}(?P=gap)){4}[0-9A-Fa-f]{2})"
+    r"(?![\w:-])"
+)
+# The point of supply of electricity or gas in Spain.
+_CUPS = _group(r"(?<!\w)(?P<value>ES\d{16}[A-Z]{2}(?:\d[A-Z])?)(?!\w)")
+
 _L = r"(?<![\w.,-])"  # a value starts here, and is not the tail of a longer one
 _LABELLED = rf"(?:{_L}|(?<=(?i:dni))|(?<=(?i:nif)))"
 _R = r"(?![\w-])(?![.,]\d)"
@@ -226,6 +253,10 @@ RULES: Final = (
     Rule("DNI", _checked(_LABELLED + _DNI + _R, "es.dni"), 7),
     Rule("CIF", _checked(_L + _CIF + _R, "es.cif"), 7),
     Rule("NINO", _NINO, 6),
+    Rule("DNI", _NATIONAL, 7),
+    Rule("REF", _SECRET, 1, ("contra", "clave", "pin", "pass", "mdp", "secret")),
+    Rule("REF", _MAC, 2, (":", "-")),
+    Rule("REF", _CUPS, 16, ("es",)),
     Rule("IP", _ips, 4),
 )
 PLATES: Final = Rule("PLATE", _plates, 2)

@@ -79,7 +79,7 @@ _FIELD = re.compile(
     r"|first name|last name|fdo\.?|firmado|signé|signed)\s?:\s?"
     rf"(?P<name>{_WORD}(?: (?:{_GLUE})?{_WORD}){{0,3}})"
 )
-# After these only first name and surname together are a name: "soy Cliente" is not.
+# After these only first name and surname together are a name: "je suis Vraiment" is not.
 _PAIR: Final = re.compile(r"(?:^|\W)(?:soy|je suis|i am|i['’]m|this is|aquí|ici)$")
 _SELF = re.compile(
     r"(?<!\w)(?i:me llamo|mi nombre(?: completo)? es|je m['’]appelle|mon nom est|"
@@ -152,6 +152,11 @@ def _is_rare(word: str) -> bool:
     return not never and not is_word(word, every=True)
 
 
+def _is_me(before: str, name: str) -> bool:
+    """Whether "soy ..." gives a name: what one is, is in the Spanish dictionary."""
+    return before == "soy" and name.isalpha() and _is_rare(name)
+
+
 def _announced(text: str, words: frozenset[str]) -> Iterator[Hit]:
     """Names after "name:", "signed:", "my name is"; ``words`` are the text's, folded."""
     if ":" in text:
@@ -178,10 +183,11 @@ def _cued(text: str, match: re.Match[str], language: str | None) -> Iterator[Hit
             after_role = last in ROLES or last in RELATIVES
             if not (after_role and _is_plain_word(found, language)):
                 yield from _hit(match.start(), found)
-        elif " " in found and _PAIR.search(before[:-1]) and " " in (name := _trim(found)):
+        elif _PAIR.search(before[:-1]) and (" " in (name := _trim(found)) or _is_me(last, name)):
             yield match.start(), match.start() + len(name)
     first, space, rest = found.partition(" ")
-    if space and first.lower() in ROLES and not first.isupper() and not _shouts(rest):
+    role = first.lower() in ROLES and not first.isupper() and not _shouts(rest)
+    if space and (role or _is_me(first.lower(), rest)):
         yield from _hit(match.start() + len(first) + 1, rest)
 
 
@@ -248,7 +254,9 @@ def _trim(name: str, *, particles: bool = False, listed: bool = False) -> str:
     for at, word in enumerate(words):
         bare = word.strip(".").casefold().replace("’", "'")
         capital = word[:1].isupper() or not kept
-        opens = not kept and (listed or (particles and at + 1 < len(words) and bare in _PARTICLES))
+        follows = at + 1 < len(words) and bare in _PARTICLES
+        opens = follows and particles if not kept else follows and _is_rare(words[at + 1])
+        opens = opens or (not kept and listed)
         if capital and not opens and _is_never(bare):
             break
         if kept and capital and kept[-1] in _OF and _is_plain_word(word, None):

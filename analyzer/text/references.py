@@ -26,6 +26,13 @@ _ADDRESS_ES = re.compile(
     r"(?:,? (?:piso )?\d{1,2}[º°ª]?(?:-\d{1,2}\b| ?[A-Za-z]\b| izq\.?| dcha\.?)?)?"
     rf"(?:,? (?:CP )?\d{{5}}\b(?: {_CAP})?)?"
 )
+# Streets with numbers: "Carrera 15 # 93-47 apto 501".
+_ADDRESS_CO = re.compile(
+    r"(?<!\w)(?i:carrera|cra|kra|kr|calle|cl|cll|diagonal|dg|transversal|tv|avenida|av)\.? "
+    r"\d{1,3}(?: ?[A-Z](?!\w))?(?: (?i:bis|sur|norte|este|oeste))?,? (?:#|[Nn][oº°]\.?) ?"
+    r"\d{1,3} ?[A-Z]? ?- ?\d{1,3}(?!\w)"
+    r"(?:,? (?i:apto|apartamento|casa|torre|of|oficina|int|interior)\.? \w{1,5})?"
+)
 _GRAN_VIA = re.compile(r"(?<!\w)(?i:gran v[ií]a),? \d{1,3}(?!\w)(?:,? \d{1,2}[º°ª] ?[A-Z]?\b)?")
 _OF_FR = r"(?:(?:de la|de l['’]|du|des|de|d['’]|la|le|les|et) ?)?"
 _NO_STREET = r"(?:par|et|ou|sans|dans|plus|en|à|au|qui|que|est|sont|barr|ferm|bloqu|pour|sur|avec)"
@@ -74,6 +81,7 @@ _ADDRESSES: Final = (
     ),
     (_ADDRESS_EN, ()),
     (_GRAN_VIA, ("gran v",)),
+    (_ADDRESS_CO, ("#", "no", "nº", "n°")),
     (_ADDRESS_TOLD, ("calle", "avenida", "plaza", "paseo", "camino", "ronda")),
     (_ADDRESS_BOX, ("box", "apartado", "apdo")),
 )  # fmt: skip

@@ -29,8 +29,8 @@ def _phrases(text: str) -> frozenset[str]:
 # Before a surname.
 TITLES: Final = _words(
     """
-    sr sra srta sres dr dra mme mmes mlle mrs mr ms miss señor señora señorita senor senora
-    monsieur madame mademoiselle maître m mm don doña d dña
+    sr sra srta sres dr dra lic licda ing arq mme mmes mlle mrs mr ms miss señor señora señorita
+    senor senora monsieur madame mademoiselle maître m mm don doña d dña
     """
 )
 
