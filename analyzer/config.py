@@ -91,16 +91,21 @@ def parse_mapping(pairs: list[str] | None) -> dict[str, str] | None:
     """Turn ``["text=Commentaire"]`` into ``{"text": "Commentaire"}``; None when nothing was given.
 
     Raises:
-        ConfigError: A pair has no ``=``, or one of its sides is empty.
+        ConfigError: A pair has no ``=``, one of its sides is empty, or a name is given twice.
     """
     if not pairs:
         return None
-    mapping = {}
+    mapping: dict[str, str] = {}
     for pair in pairs:
         name, sign, column = pair.partition("=")
         if not (sign and name.strip() and column.strip()):
             raise ConfigError(
                 f'--map takes NAME=COLUMN, for instance text="Comment"; got {pair!r}.'
+            )
+        if name.strip() in mapping:
+            raise ConfigError(
+                f"--map {name.strip()}= was given twice, for {mapping[name.strip()]!r} and "
+                f"{column.strip()!r}. One column can have one meaning: keep one of them."
             )
         mapping[name.strip()] = column.strip()
     return mapping

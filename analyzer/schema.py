@@ -31,6 +31,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("es", "fr", "en")
 SENTIMENTS: Final = ("negative", "neutral", "positive")
 SEGMENTS: Final = ("promoter", "passive", "detractor")
 FOCUS_CSAT_BAND: Final = "low"
+MOST_LEVELS: Final = 50  # of a column that comments are broken down by
 
 # What some files say about consent beside yes and no; kept as text behind the schema's own columns.
 CONSENT_FACTS: Final = ("consent_date", "consent_until", "consent_scope")

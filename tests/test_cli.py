@@ -18,6 +18,7 @@ from rich.console import Console
 
 from analyzer import __version__
 from analyzer.cli import console, main
+from analyzer.report import FORMATS, left_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,6 +189,22 @@ def test_minimum_cell_reaches_everything(
     page = (tmp_path / "r" / "report.html").read_text("utf-8")
     assert "groups of fewer than 7 people" in page
     assert "fewer than 5" not in page
+
+
+def test_files_of_an_earlier_report_are_named(
+    run: Callable[..., tuple[int, str, str]], wave: Path, tmp_path: Path
+) -> None:
+    assert "Still there" not in run("report", wave, "--out", tmp_path / "r")[1]
+    assert "Still there" not in run("report", wave, "--out", tmp_path / "r")[1]
+    out = run("report", wave, "--out", tmp_path / "r", "--format", "json,md")[1]
+    told = "Still there, of an earlier report and not of this one: report.html, themes.csv, "
+    assert told in " ".join(out.split())
+    kept = {path.name for path in (tmp_path / "r").iterdir()}
+    everything = ["--format", ",".join(FORMATS), "--quiet"]
+    assert run("report", wave, "--out", tmp_path / "all", *everything)[0] == 0
+    made = list((tmp_path / "all").iterdir())
+    assert kept < {path.name for path in made}
+    assert {path.name for path in left_over([tmp_path / "all" / "x"])} == {p.name for p in made}
 
 
 def opened(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -56,3 +56,5 @@ def test_mapping_pairs() -> None:
     for wrong in ("text", "=Avis", "text="):
         with pytest.raises(ConfigError, match="NAME=COLUMN"):
             parse_mapping([wrong])
+    with pytest.raises(ConfigError, match="text= was given twice, for 'Avis' and 'Note'"):
+        parse_mapping(["text=Avis", "text = Note"])

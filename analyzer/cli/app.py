@@ -319,7 +319,8 @@ def _write(analysis: Analysis, settings: Settings, output: _Output) -> None:
     if output.as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
     elif not output.quiet:
-        console.summary(analysis, told, model["rankings"]["hurts"], written)
+        old = report.left_over(written)
+        console.summary(analysis, told, model["rankings"]["hurts"], written, old)
 
 
 def main() -> None:

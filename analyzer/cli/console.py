@@ -77,7 +77,11 @@ def progress(*, shown: bool) -> Iterator[Callable[[str, int, int], None] | None]
 
 
 def summary(
-    analysis: Analysis, told: Mapping[str, Any], hurts: Sequence[str], written: Sequence[Path]
+    analysis: Analysis,
+    told: Mapping[str, Any],
+    hurts: Sequence[str],
+    written: Sequence[Path],
+    old: Sequence[Path],
 ) -> None:
     """Print how files were read, the ledger, the themes that matter most and where results are.
 
@@ -86,6 +90,7 @@ def summary(
         told: its `analyzer.report.summary`.
         hurts: theme ids of what hurts, in the order of the report.
         written: the files.
+        old: files of an earlier report beside them.
     """
     console = Console()
     for source in analysis.sources:
@@ -104,6 +109,9 @@ def summary(
         groups = ", ".join(analysis.linked.by)
         _plain(console, f"Not compared by {groups}: the files hold no survey answers")
     _plain(console, f"Written to {written[0].parent}: {', '.join(p.name for p in written)}")
+    if old:
+        names = ", ".join(path.name for path in old)
+        _plain(console, f"Still there, of an earlier report and not of this one: {names}")
 
 
 def inspection(seen: Inspection) -> None:

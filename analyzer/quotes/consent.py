@@ -102,7 +102,7 @@ class Withdrawals:
             path: a text or CSV file; None for an empty list.
 
         Raises:
-            InputError: The file cannot be read.
+            InputError: The file cannot be read, or is no text.
         """
         self.path = path
         self.lines: list[tuple[str, ...]] = [] if path is None else _read(path)
@@ -132,6 +132,11 @@ def _read(path: Path) -> list[tuple[str, ...]]:
         raise InputError(
             f"Withdrawal list {path}: {error.strerror}. "
             "Without it nothing is exported; check the path."
+        ) from error
+    except InputError as error:
+        raise InputError(
+            f"Withdrawal list {path.name} is not a text file. Save it as CSV or as text, one id a "
+            "line. Without it nothing is exported."
         ) from error
     lines = (tuple(_cells(line)) for line in text.splitlines())
     return [line for line in lines if line]

@@ -67,10 +67,15 @@ def interviews(analysis: Analysis, n: int = 10) -> Interviews:
         An `Interviews`; ids only.
 
     Raises:
-        ConfigError: n is under 1.
+        ConfigError: n is under 1, or no comment has an NPS.
     """
     if n < 1:
         raise ConfigError(f"The number of people to interview must be at least 1, got {n}.")
+    if analysis.feedback["nps_segment"].null_count() == len(analysis.feedback):
+        raise ConfigError(
+            "No comment has an NPS, so that nobody is known to be a detractor. If a column holds "
+            "the NPS, name it with --map nps=COLUMN."
+        )
     column = _contact_column(analysis.feedback)
     people = _detractors(analysis, column)
     may = people.filter(pl.col("contact") == "yes") if column else people

@@ -30,6 +30,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "build",
     "html",
+    "left_over",
     "parse_formats",
     "summary",
     "write",
@@ -37,6 +38,11 @@ __all__ = [
 
 FORMATS: Final = ("html", "json", "csv", "xlsx", "pptx", "md", "parquet")
 DEFAULT_FORMATS: Final = ("html", "json", "csv")
+_NAMES: Final = (
+    "report.html", "report.json", "themes.csv", "mentions.csv", "ledger.csv", "report.xlsx",
+    "report.pptx", "summary.md", "feedback.parquet", "mentions.parquet", "themes.parquet",
+    "atlas.parquet",
+)  # fmt: skip
 
 
 def html(analysis: Analysis, *, language: str = "en") -> str:
@@ -106,6 +112,16 @@ def write(
     chosen = parse_formats(formats)
     made = build(analysis) if model is None else model
     return write_all(_contents(analysis, made, language, chosen), Path(out))
+
+
+def left_over(written: Sequence[Path]) -> list[Path]:
+    """Files of an earlier report that stand beside those just written, and tell of other rows."""
+    folder = written[0].parent
+    return [
+        folder / name
+        for name in _NAMES
+        if folder / name not in written and (folder / name).exists()
+    ]
 
 
 def _contents(

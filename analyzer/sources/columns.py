@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "check_mapping", "plan_columns", "resolve_mapping"]
 
 _SAMPLE: Final = 20_000
-_SEGMENT_VALUES: Final = 50
 _SEGMENT_CHARS: Final = 80
 _PLAIN_ROLES: Final = (
     "title",
@@ -268,7 +267,7 @@ def _fits_words(role: str, column: pl.Series, given: pl.Series) -> bool:
         return len(given) >= 0.5 * len(column)
     if role in ("touchpoint", "wave", "channel", "status", "question"):
         lengths = given.str.len_chars()
-        return (given.n_unique() <= max(_SEGMENT_VALUES, 0.05 * len(given))) and (
+        return (given.n_unique() <= max(schema.MOST_LEVELS, 0.05 * len(given))) and (
             role == "question" or float(str(lengths.mean())) <= _SEGMENT_CHARS
         )
     return True
@@ -304,7 +303,11 @@ def _is_segment(column: pl.Series, *, nps: bool) -> bool:
 
     given = filled(column)
     distinct = given.unique()
-    if distinct.is_empty() or len(distinct) > _SEGMENT_VALUES or 2 * len(distinct) >= len(column):
+    if (
+        distinct.is_empty()
+        or len(distinct) > schema.MOST_LEVELS
+        or 2 * len(distinct) >= len(column)
+    ):
         return False
     values = distinct.to_list()
     if nps and all(fold(value) in GROUPS for value in values):

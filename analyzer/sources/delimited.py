@@ -68,7 +68,8 @@ def read_delimited(path: Path, suffix: str) -> Table:
         delimiter = declared.group(1) if declared else _find_delimiter(sample, escape)
         first = [row for row in _records(iter(sample), delimiter, None, escape=escape) if row]
         format_ = "tsv" if delimiter == "\t" else "csv"
-        layout = find_layout(first, format_)
+        listed = path.suffix.lower() == ".txt" and delimiter == _NONE
+        layout = find_layout(first, "txt" if listed else format_)
         width, pad = _width(first, layout)
         names = layout.names(first, width)
         sound = [row for row in first[layout.start :] if len(row) == width]

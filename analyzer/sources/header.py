@@ -19,6 +19,8 @@ __all__ = ["Layout", "find_layout", "is_named", "unique_names"]
 _PREAMBLE: Final = 15
 _LONG: Final = 60  # characters; a longer name of a column is a question
 _ENOUGH: Final = 4  # rows, from which the first can be compared with the others
+_SENTENCE: Final = 4  # words
+_STOP: Final = re.compile(r"[.!?…;,:]\s|[.!…]$")
 _VALUE: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?$|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
 
 
@@ -64,7 +66,8 @@ def find_layout(rows: Sequence[Sequence[str]], format_: str) -> Layout:
 
     Args:
         rows: the first rows, as strings, blank ones left out.
-        format_: csv, tsv or xlsx.
+        format_: csv, tsv or xlsx; txt for a list without columns, whose first line is a comment
+            unless it is a known name.
 
     Returns:
         The layout. Rows above the header are taken for a preamble only when a later row has more
@@ -86,7 +89,10 @@ def find_layout(rows: Sequence[Sequence[str]], format_: str) -> Layout:
         better = known >= 2 and known > counts[header] and len(rows[index]) >= len(rows[header])
         if better and is_named(rows[index]):
             header = index
-    if header == 0 and _is_answer(rows, counts[0]):
+    alone = len(rows[0]) == 1
+    if header == 0 and (
+        _is_comment(rows[0][0], counts[0], format_) if alone else _is_answer(rows, counts[0])
+    ):
         return Layout(header=-1, start=0, known=0, notes=(Note("no_header"),))
     return Layout(header=header, start=header + 1, known=counts[header], notes=_above(header))
 
@@ -105,14 +111,19 @@ def _is_answer(rows: Sequence[Sequence[str]], known: int) -> bool:
     first, rest = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
     if len(rest) < _ENOUGH:
         return False
-    if len(first) == 1:
-        return len(first[0]) > _LONG and "?" not in first[0]
     alike = 0
     for place, cell in enumerate(first):
         below = [row[place].strip() for row in rest if row[place].strip()]
         values = sum(1 for value in below if _VALUE.match(value))
         alike += bool(_VALUE.match(cell.strip())) and values >= 0.8 * len(below) > 0
     return alike > known
+
+
+def _is_comment(cell: str, known: int, format_: str) -> bool:
+    """Whether the first line of a list is a comment and no name of the list: else one is lost."""
+    if known:
+        return len(cell) > _LONG and "?" not in cell
+    return format_ == "txt" or len(cell.split()) >= _SENTENCE or bool(_STOP.search(cell.strip()))
 
 
 def _said_before(before: str, cell: str) -> str:

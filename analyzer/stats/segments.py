@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from analyzer.errors import ConfigError
-from analyzer.schema import FEEDBACK, SEGMENTS
+from analyzer.schema import FEEDBACK, MOST_LEVELS, SEGMENTS
 from analyzer.stats.intervals import (
     association_p,
     benjamini_hochberg,
@@ -62,7 +62,9 @@ def check_dimensions(feedback: pl.DataFrame, by: Sequence[str]) -> None:
     for name in by:
         if name not in usable:
             raise ConfigError(
-                f"Cannot break down by {name!r}. Columns that can be used: {', '.join(usable)}."
+                f"Cannot break down by {name!r}: there is no such column, or it has too many "
+                f"different values (over {MOST_LEVELS}, or nearly one a row) or long ones. "
+                f"Columns that can be used: {', '.join(usable)}."
             )
 
 

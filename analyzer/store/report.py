@@ -51,7 +51,7 @@ def analysis(
     with database.reading() as session:
         order = order_of_waves(session)
         check_waves(order, wave, compare)
-        check_apart(wave, compare)
+        check_apart(order, wave, compare)
         registry = load_registry(session)
         now = load_wave(session, database.folder, [wave])
         if registry is None or now.spans.is_empty():
@@ -105,10 +105,15 @@ def check_waves(order: list[str], *waves: str | None) -> None:
             raise ConfigError(f"There is no wave {name!r} in the workspace; there are {known}.")
 
 
-def check_apart(wave: str, compare: str | None) -> None:
-    """Refuse to compare a wave with itself."""
+def check_apart(order: list[str], wave: str, compare: str | None) -> None:
+    """Refuse to compare a wave with itself or a later one: what is new would be of that one."""
     if wave == compare:
         raise ConfigError(f"Wave {wave!r} cannot be compared with itself. Name another one.")
+    if compare is not None and order.index(compare) > order.index(wave):
+        raise ConfigError(
+            f"Wave {compare!r} comes after {wave!r}. A wave is compared with an earlier one: "
+            f"ask for {compare!r}, compared with {wave!r}."
+        )
 
 
 def _before(

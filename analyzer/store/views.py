@@ -81,8 +81,9 @@ class Views(ThemeVerbs):
         self._checked()
         book = subjects.listed(codebook)
         with self._database.reading() as session:
-            report.check_waves(status.order_of_waves(session), wave, compare)
-            report.check_apart(wave, compare)
+            order = status.order_of_waves(session)
+            report.check_waves(order, wave, compare)
+            report.check_apart(order, wave, compare)
             chosen = language or overview.main_language(session)
             now, before = (load_wave(session, self.folder, [name]) for name in (wave, compare))
             seed = int(session.meta()["seed"])

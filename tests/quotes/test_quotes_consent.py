@@ -92,6 +92,13 @@ def test_an_address_withdraws_what_reading_hid(tmp_path: Path) -> None:
     assert hit.to_list() == [True, False]
 
 
+def test_a_withdrawal_list_that_is_no_text_stops_everything(tmp_path: Path) -> None:
+    path = tmp_path / "withdrawn.xlsx"
+    path.write_bytes(b"PK\x03\x04" + bytes(range(256)) * 4)
+    with pytest.raises(InputError, match="Save it as CSV or as text, one id a line"):
+        Withdrawals(path)
+
+
 def test_missing_withdrawal_list_stops_everything(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nothing is exported"):
         Withdrawals(tmp_path / "none.txt")

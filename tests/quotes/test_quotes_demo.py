@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 from quotes_sample import SECRET
 
+from analyzer.errors import ConfigError
 from analyzer.quotes import audit_path, interviews, privacy, select, write
 from analyzer.text import redact
 
@@ -85,6 +87,12 @@ def test_demo_interviews_are_detractors_once_each(demo: Analysis) -> None:
     assert chosen["respondent_id"].is_unique().all()
     assert chosen["nps"].max() <= 6  # type: ignore[operator]
     assert chosen["language"].n_unique() == 3
+
+
+def test_without_an_nps_nobody_is_known_to_be_a_detractor(demo: Analysis) -> None:
+    bare = replace(demo, feedback=demo.feedback.with_columns(nps_segment=pl.lit(None, pl.String)))
+    with pytest.raises(ConfigError, match="--map nps=COLUMN"):
+        interviews(bare, 12)
 
 
 def test_demo_privacy_names_the_columns(demo_files: list[Path]) -> None:

@@ -135,6 +135,28 @@ def test_a_list_of_comments_is_not_cut_at_its_commas(tmp_path: Path) -> None:
     assert one(save(tmp_path, "Comment", *lines)).records["text"].to_list() == lines
 
 
+@pytest.mark.parametrize(
+    ("first", "name", "kept"),
+    [
+        ("La app no funciona desde ayer", "a.txt", True),
+        ("Très bon service", "a.txt", True),
+        ("Por 29 euros tengo fibra de sobra, sin lag. ¿Qué más quiero?", "a.txt", True),
+        ("The bill was wrong.", "a.csv", True),
+        ("nobody ever came to help", "a.csv", True),
+        ("Comentarios", "a.txt", False),
+        ("Why did you give us this score?", "a.txt", False),
+        ("¿Qué podemos mejorar?", "a.csv", False),
+        ("Texto", "a.csv", False),
+    ],
+)
+def test_the_first_comment_of_a_list_is_not_its_name(
+    tmp_path: Path, first: str, name: str, kept: bool
+) -> None:
+    lines = [f"I waited {i} days for the {word} and nobody came" for i, word in enumerate(WORDS)]
+    read_ = one(save(tmp_path, first, *lines, name=name))
+    assert read_.records["text"].to_list() == [*([first] if kept else []), *lines]
+
+
 def test_answers_that_begin_with_why_are_no_header(tmp_path: Path) -> None:
     rows = [f"why does it fail,what I liked is nothing {i}" for i in range(6)]
     reading = one(save(tmp_path, "q1,q2", *rows))

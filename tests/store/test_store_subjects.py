@@ -71,6 +71,8 @@ def test_what_cannot_be_compared_is_told(demo: Workspace) -> None:
         demo.subjects("2026-Q9", "2026-Q2")
     with pytest.raises(ConfigError, match="cannot be compared with itself"):
         demo.subjects("2026-Q3", "2026-Q3")
+    with pytest.raises(ConfigError, match=r"'2026-Q3' comes after '2026-Q2'.*earlier"):
+        demo.subjects("2026-Q2", "2026-Q3")
     with pytest.raises(ConfigError, match="No names in 'de'"):
         demo.subjects("2026-Q3", "2026-Q2", language="de")
 

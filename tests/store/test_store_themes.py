@@ -118,7 +118,8 @@ def test_the_first_wave_has_the_themes_of_a_report_without_a_workspace(
         alone.mentions.rename({"feedback_id": "own_id"}), on=["own_id", "span"], suffix="_alone"
     )
     assert both.height == alone.mentions.height
-    assert (both["theme_id"] == both["theme_id_alone"]).mean() > 0.97  # type: ignore[operator]
+    # Later waves have to be assigned by the same rule, which follows themes as they move.
+    assert (both["theme_id"] == both["theme_id_alone"]).mean() > 0.9  # type: ignore[operator]
 
 
 def test_passages_are_those_that_vectors_were_made_of(demo: Workspace) -> None:
@@ -191,6 +192,8 @@ def test_a_wave_that_is_not_there_is_named(demo: Workspace) -> None:
         demo.report("2026-Q9")
     with pytest.raises(ConfigError, match="compared with itself"):
         demo.report("2026-Q3", "2026-Q3")
+    with pytest.raises(ConfigError, match=r"ask for '2026-Q3', compared with '2026-Q2'"):
+        demo.report("2026-Q2", "2026-Q3")
 
 
 def test_themes_that_nobody_names_retire_and_come_back(space: Workspace, tmp_path: Path) -> None:
