@@ -20,7 +20,8 @@ _EXACT = 1e-5  # the library stops at 1e-3, a little short of the best cut
 # Fine to coarse; a pair of neighbours that stays together at all of these belongs together.
 _RESOLUTIONS = (0.7, 1.0, 1.5, 2.2)
 _KEEP = 0.7
-_ROUNDS, _ROUND_ROWS = (2, 12), 24_000  # fewest and most; rows of all rounds together
+_ROUNDS = ((2_000, 12), (6_000, 4))  # rows at most, and rounds
+_FEWEST_ROUNDS = 2
 
 
 def communities(
@@ -61,14 +62,14 @@ def consensus(
     Args:
         graph: (n, n) symmetric similarities.
         seed: of the resamples.
-        rounds: how many resamples; by default 12 up to 2,000 rows, falling to 2 from 12,000 on.
+        rounds: how many resamples; by default 12 up to 2,000 rows, 4 up to 6,000 and 2 beyond.
         spread: runs the resamples, as ``map`` does.
 
     Returns:
         (n, n) symmetric weights, 0 where no cut kept a pair together.
     """
-    fewest, most = _ROUNDS
-    rounds = rounds or min(most, max(fewest, _ROUND_ROWS // graph.shape[0]))
+    size = graph.shape[0]
+    rounds = rounds or next((n for most, n in _ROUNDS if size <= most), _FEWEST_ROUNDS)
     upper = sparse.triu(graph, k=1).tocoo()
     together = np.zeros(upper.nnz)
     random = np.random.default_rng(seed)
