@@ -50,6 +50,7 @@ def consensus(
     graph: sparse.csr_matrix,
     seed: int,
     rounds: int | None = None,
+    tolerance: float = _EXACT,
     spread: Callable[..., Iterable[NDArray[np.int64]]] = map,
 ) -> sparse.csr_matrix:
     """Weigh each edge by how often its ends stay together when the graph is resampled.
@@ -63,6 +64,7 @@ def consensus(
         graph: (n, n) symmetric similarities.
         seed: of the resamples.
         rounds: how many resamples; by default 12 up to 2,000 rows, 4 up to 6,000 and 2 beyond.
+        tolerance: of each cut; see `communities`.
         spread: runs the resamples, as ``map`` does.
 
     Returns:
@@ -78,20 +80,19 @@ def consensus(
         for round_ in range(rounds)
         for resolution in _RESOLUTIONS
     )
-    for labels in spread(partial(_cut_sample, upper), tasks):
+    for labels in spread(partial(_cut_sample, upper, tolerance), tasks):
         together += labels[upper.row] == labels[upper.col]
     share = together / (rounds * len(_RESOLUTIONS))
     return _symmetric(upper.data * share**2, upper.row, upper.col, graph.shape[0])
 
 
 def _cut_sample(
-    edges: sparse.coo_matrix, task: tuple[NDArray[np.bool_], float, int]
+    edges: sparse.coo_matrix, tolerance: float, task: tuple[NDArray[np.bool_], float, int]
 ) -> NDArray[np.int64]:
     kept, resolution, seed = task
     rows, columns = edges.row[kept], edges.col[kept]
-    return communities(
-        _symmetric(edges.data[kept], rows, columns, edges.shape[0]), resolution, seed
-    )
+    graph = _symmetric(edges.data[kept], rows, columns, edges.shape[0])
+    return communities(graph, resolution, seed, tolerance)
 
 
 def _symmetric(

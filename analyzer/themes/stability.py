@@ -104,7 +104,7 @@ def _part(random: np.random.Generator, n: int, size: int) -> Labels:
 def _again(groups: int, sample: tuple[csr_matrix, int]) -> Labels:
     """Cut a graph anew, by halving resolutions towards so many groups."""
     graph, seed = sample
-    graph = consensus(graph, seed, rounds=1)
+    graph = consensus(graph, seed, rounds=1, tolerance=_TOLERANCE)
     cuts: list[Labels] = []
     low, high = 0, len(_RESOLUTIONS)
     while low < high:
