@@ -20,8 +20,7 @@ _EXACT = 1e-5  # the library stops at 1e-3, a little short of the best cut
 # Fine to coarse; a pair of neighbours that stays together at all of these belongs together.
 _RESOLUTIONS = (0.7, 1.0, 1.5, 2.2)
 _KEEP = 0.7
-_ROUNDS = ((2_000, 12), (6_000, 4))  # rows at most, and rounds
-_FEWEST_ROUNDS = 2
+_ROUNDS, _SMALL, _SMALL_ROUNDS = 4, 2_000, 12
 
 
 def communities(
@@ -57,21 +56,20 @@ def consensus(
 
     Every round drops 30 % of the edges and cuts the rest at several resolutions; an edge's weight
     is multiplied by the squared share of cuts that keep its ends in one community. Consensus of
-    resampled partitions: Lancichinetti and Fortunato, Scientific Reports 2 (2012) 336. The
-    smaller a graph, the more often it is resampled: the seed decides less, and it costs little.
+    resampled partitions: Lancichinetti and Fortunato, Scientific Reports 2 (2012) 336. Small
+    graphs are resampled more often, which halves what the seed decides and costs little.
 
     Args:
         graph: (n, n) symmetric similarities.
         seed: of the resamples.
-        rounds: how many resamples; by default 12 up to 2,000 rows, 4 up to 6,000 and 2 beyond.
+        rounds: how many resamples; by default 12 up to 2,000 rows, 4 beyond.
         tolerance: of each cut; see `communities`.
         spread: runs the resamples, as ``map`` does.
 
     Returns:
         (n, n) symmetric weights, 0 where no cut kept a pair together.
     """
-    size = graph.shape[0]
-    rounds = rounds or next((n for most, n in _ROUNDS if size <= most), _FEWEST_ROUNDS)
+    rounds = rounds or (_SMALL_ROUNDS if graph.shape[0] <= _SMALL else _ROUNDS)
     upper = sparse.triu(graph, k=1).tocoo()
     together = np.zeros(upper.nnz)
     random = np.random.default_rng(seed)
