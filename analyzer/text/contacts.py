@@ -204,20 +204,7 @@ def _is_foreign(
 LINKS: Final = Rule("URL", _links, signs=("/", "www."))
 EMAILS: Final = Rule("EMAIL", _emails, signs=("@",))
 SPOKEN_EMAILS: Final = Rule("EMAIL", _spoken_emails, signs=_SPOKEN)
-HANDLES: Final = Rule(
-    "HANDLE",
-    _mentions,
-    signs=(
-        "@",
-        "insta",
-        "ig",
-        "tiktok",
-        "twitter",
-        "facebook",
-        "fb",
-        "snap",
-        "telegram",
-        "us",
-        "pseudo",
-    ),
-)
+_NETWORKS: Final = (
+    "insta", "ig", "tiktok", "twitter", "facebook", "fb", "snap", "telegram", "us", "pseudo",
+)  # fmt: skip
+HANDLES: Final = Rule("HANDLE", _mentions, signs=("@", *_NETWORKS))

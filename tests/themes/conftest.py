@@ -18,14 +18,28 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# One of each of the five themes of the corpus, in their order.
+UNSEEN = (
+    "nobody ever answers the phone",
+    "me han cobrado dos veces la factura",
+    "le technicien n'est jamais venu installer la box",
+    "la aplicación se cierra sola",
+    "the room was filthy",
+)
+
+
 @dataclass(frozen=True)
 class Corpus:
-    """n sentences of five themes: texts, languages, gold labels (n,) and vectors (n, d)."""
+    """n sentences of five themes: texts, languages, gold labels (n,) and vectors (n, d).
+
+    ``unseen`` are five more, one a theme.
+    """
 
     texts: list[str]
     languages: list[str]
     gold: NDArray[np.int64]
     vectors: NDArray[np.float32]
+    unseen: tuple[str, ...] = UNSEEN
 
     def frames(self, rows: list[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
         """One comment a sentence, all from detractors."""

@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 
 def test_new_sentences_find_their_theme(corpus: Corpus, encoder: BundledEncoder) -> None:
     space = build_space(corpus.vectors, corpus.gold)
-    new = encoder.encode(
-        [
-            "nobody ever answers the phone",
-            "me han cobrado dos veces la factura",
-            "le technicien n'est jamais venu installer la box",
-            "la aplicación se cierra sola",
-            "the room was filthy",
-        ]
-    )
+    new = encoder.encode(list(corpus.unseen))
     found = space.assign(new)
     assert found.theme.tolist() == [0, 1, 2, 3, 4]
     assert found.confident.sum() >= 4

@@ -50,15 +50,7 @@ def test_sentences_in_three_languages_find_their_theme(
 ) -> None:
     space = build_space(corpus.vectors, corpus.gold)
     learned = learn(space, corpus.vectors, corpus.gold, None, 0)
-    new = encoder.encode(
-        [
-            "nobody ever answers the phone",
-            "me han cobrado dos veces la factura",
-            "le technicien n'est jamais venu installer la box",
-            "la aplicación se cierra sola",
-            "the room was filthy",
-        ]
-    )
+    new = encoder.encode(list(corpus.unseen))
     found = space.assign(new, None, learned)
     assert found.theme.tolist() == [0, 1, 2, 3, 4]
     similar = space.similarities(space.centre(new))
