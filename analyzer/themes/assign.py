@@ -26,7 +26,7 @@ _PROTOTYPE_ROWS = 600  # of a theme, that its prototypes are the means of
 # A span belongs with confidence when it is nearer than 97 of 100 spans of other themes are.
 _NULL_QUANTILE = 0.97
 _CALIBRATION_ROWS = 5_000
-_BLOCK = 8_192
+_BLOCK = 2_048  # rows at a time
 
 
 @dataclass(frozen=True)
