@@ -23,6 +23,7 @@ CAUGHT = [
     ("URL", "es", "mirad «https://x.example/a?b=1», por favor"),
     ("URL", "fr", "voir «www.exemple.fr/page»"),
     ("HANDLE", "es", "gracias «@ana_perez» por todo"),
+    ("HANDLE", "en", ".«@ana_perez» was told to wait"),
     ("PHONE", "es", "llamadme al «612 34 56 78» ya"),
     ("PHONE", "es", "«+34 912345678»"),
     ("PHONE", "es", "mi móvil «55 1234 5678»"),
