@@ -9,7 +9,8 @@ DATA is a folder with JSON lines files; see SETS for their names. A line has ``t
 ``--peers`` BERTopic and EVoC run too (``pip install -r benchmarks/requirements.txt``).
 
 AMI and ARI are against the labels that people gave; rows that a method leaves out go to the nearest
-centroid of its clusters, as its users would do. "leak" is NMI(cluster, language).
+centroid of its clusters, as its users would do. "leak" is NMI(cluster, language). "same" is the
+ARI with the themes that the other rows get, with the same seed, where one row in 200 is missing.
 
 With ``--names`` every FILE is analysed as a report does, and its themes' names are printed with the
 share of them that are nearest to their own theme once they are encoded like any comment.
@@ -57,6 +58,11 @@ if TYPE_CHECKING:
 
     from analyzer.pipeline import Analysis
 
+    Method = Callable[["Data", int], NDArray[np.int64]]
+
+_MISSING = 200  # one row in so many is missing the second time
+_MEANS = ("AMI", "same")
+
 SETS = (
     "semeval16_restaurants_train",
     "airline_tweets",
@@ -76,6 +82,16 @@ class Data:
     languages: list[str]
     gold: NDArray[np.int64]
     vectors: NDArray[np.float32]
+
+    def take(self, rows: NDArray[np.int64]) -> Data:
+        """Some of the rows."""
+        return Data(
+            self.name,
+            [self.texts[row] for row in rows],
+            [self.languages[row] for row in rows],
+            self.gold[rows],
+            self.vectors[rows],
+        )
 
     @property
     def classes(self) -> int:
@@ -145,7 +161,7 @@ def evoc(data: Data, seed: int) -> NDArray[np.int64]:
     return np.asarray(EVoC(random_state=seed).fit_predict(data.vectors))
 
 
-METHODS: dict[str, Callable[[Data, int], NDArray[np.int64]]] = {
+METHODS: dict[str, Method] = {
     "this project": this_project,
     "this project, true k": this_project_true_k,
     "k-means, true k": k_means,
@@ -154,8 +170,28 @@ METHODS: dict[str, Callable[[Data, int], NDArray[np.int64]]] = {
 PEERS = {"BERTopic": bertopic, "EVoC": evoc}
 
 
-def measure(data: Data, labels: NDArray[np.int64]) -> dict[str, float]:
-    """Figures of one run."""
+def measure(data: Data, run: Method, seed: int) -> dict[str, float]:
+    """Run a method on a set and on nearly all of it, and compare."""
+    start = time.perf_counter()
+    labels = run(data, seed)
+    seconds = time.perf_counter() - start
+    whole = filled(data, labels)
+    rows = np.random.default_rng(seed).permutation(len(labels))
+    rows = np.sort(rows[max(1, len(rows) // _MISSING) :])
+    fewer = data.take(rows)
+    return {
+        "seconds": seconds,
+        "same": adjusted_rand_score(whole[rows], filled(fewer, run(fewer, seed))),
+        "clusters": len(np.unique(whole)),
+        "AMI": adjusted_mutual_info_score(data.gold, whole),
+        "ARI": adjusted_rand_score(data.gold, whole),
+        "unassigned": float((labels < 0).mean()),
+        "leak": language_leak(whole, data.languages),
+    }
+
+
+def filled(data: Data, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give rows that were left out to the nearest centroid."""
     out = labels < 0
     whole = labels.copy()
     if out.any() and not out.all():
@@ -163,13 +199,7 @@ def measure(data: Data, labels: NDArray[np.int64]) -> dict[str, float]:
         centres = np.stack([data.vectors[labels == g].mean(axis=0) for g in groups])
         centres /= np.linalg.norm(centres, axis=1, keepdims=True)
         whole[out] = groups[np.argmax(data.vectors[out] @ centres.T, axis=1)]
-    return {
-        "clusters": len(np.unique(whole)),
-        "AMI": adjusted_mutual_info_score(data.gold, whole),
-        "ARI": adjusted_rand_score(data.gold, whole),
-        "unassigned": float(out.mean()),
-        "leak": language_leak(whole, data.languages),
-    }
+    return whole
 
 
 def nearest_own(analysis: Analysis, language: Language) -> NDArray[np.bool_]:
@@ -336,25 +366,21 @@ def main() -> None:
     methods = METHODS | (PEERS if given.peers else {})
     if given.methods:
         methods = {name: (METHODS | PEERS)[name] for name in given.methods}
-    head = ("data (rows, labels)", "method", "themes", "AMI", "ARI", "unassigned", "leak", "s")
+    head = ("data (rows, labels)", "method", "themes", "AMI", "ARI", "same")
+    head += ("unassigned", "leak", "s")
     print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
-    means: dict[str, list[float]] = {name: [] for name in methods}
+    means: dict[str, list[list[float]]] = {name: [] for name in methods}
     for name in given.sets:
         data = load(given.data, name)
         told = f"{name} ({len(data.texts)}, {data.classes})"
         for method, run in methods.items():
-            runs = []
-            for seed in range(given.seeds):
-                start = time.perf_counter()
-                labels = run(data, seed)
-                seconds = time.perf_counter() - start
-                runs.append(measure(data, labels) | {"seconds": seconds})
-            means[method].append(float(np.mean([one["AMI"] for one in runs])))
+            runs = [measure(data, run, seed) for seed in range(given.seeds)]
+            means[method].append([float(np.mean([one[key] for one in runs])) for key in _MEANS])
             print(f"| {told} | {method} | {_row(runs)} |", flush=True)
     for method, values in means.items():
-        print(
-            f"| **mean of {len(values)} sets** | {method} | | **{np.mean(values):.3f}** | | | | |"
-        )
+        agree, same = np.mean(values, axis=0)
+        sets = f"**mean of {len(values)} sets** | {method}"
+        print(f"| {sets} | | **{agree:.3f}** | | **{same:.2f}** | | | |")
 
 
 def _row(runs: list[dict[str, float]]) -> str:
@@ -367,6 +393,7 @@ def _row(runs: list[dict[str, float]]) -> str:
             f"{np.mean([run['clusters'] for run in runs]):.0f}",
             spread("AMI", 3),
             spread("ARI", 3),
+            f"{np.mean([run['same'] for run in runs]):.2f}",
             f"{np.mean([run['unassigned'] for run in runs]):.0%}",
             f"{np.mean([run['leak'] for run in runs]):.3f}",
             f"{np.mean([run['seconds'] for run in runs]):.1f}",

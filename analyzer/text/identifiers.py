@@ -190,8 +190,13 @@ _NUSS = _group(
     r"(?P<value>\d{2}[ /-]?\d{8}[ /-]?\d{2})(?!\d)"
 )
 _NINO = _group(
-    r"(?<![\w-])(?P<value>(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
+    r"(?<![\w-])(?P<value>(?:QQ|(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z])"
     r"(?P<gap>[ -]?)\d{2}(?P=gap)\d{2}(?P=gap)\d{2}(?P=gap)[A-D])(?![\w-])"
+)
+_TOLD_NINO = _group(
+    r"(?i)\b(?:NINO|(?:NI|national insurance) ?(?:number|num|no)\b\.?|national insurance)"
+    r"[^\w\n]{0,3}(?:is )?"
+    r"(?P<value>[A-Z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}(?:[ -]?[A-Z])?)(?![\w-])"
 )
 # Numbers of the state and of banks that look like dates or like nothing.
 _STATE = _group(
@@ -253,6 +258,7 @@ RULES: Final = (
     Rule("DNI", _checked(_LABELLED + _DNI + _R, "es.dni"), 7),
     Rule("CIF", _checked(_L + _CIF + _R, "es.cif"), 7),
     Rule("NINO", _NINO, 6),
+    Rule("NINO", _TOLD_NINO, 6, ("ni", "national")),
     Rule("DNI", _NATIONAL, 7),
     Rule("REF", _SECRET, 1, ("contra", "clave", "pin", "pass", "mdp", "secret")),
     Rule("REF", _MAC, 2, (":", "-")),

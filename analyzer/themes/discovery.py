@@ -11,17 +11,18 @@ from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
 from analyzer.errors import ConfigError
+from analyzer.themes.draws import part, shuffled
 from analyzer.themes.graph import communities, consensus
 from analyzer.themes.kernel import Learned
 from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
 from analyzer.themes.nearest import Likeness, Nearest, nearest
-from analyzer.themes.rows import Distinct, distinct, sample, unit
+from analyzer.themes.rows import Distinct, distinct, unit
 from analyzer.themes.stability import Spread, robustness, theme_stability
 from analyzer.themes.subjects import with_subjects
 from analyzer.themes.wording import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,7 +32,8 @@ READABLE = (8, 30)
 FIT_ROWS = 10_000  # beyond this the graph is built on a sample, and the rest is assigned
 _LEARNED_ROWS = 5_000  # that dimensions of wording and of subjects are learned from
 _ROWS_A_THEME = 12  # a readable default never makes themes of a handful of rows
-_ROBUST = 0.8
+_ROBUST, _DOUBT = 0.8, 0.03  # how well a cut is to hold, and how well that is known
+_FINER = 0.5  # what a step to a finer cut is worth, against doubts
 _RESOLUTIONS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 
 
@@ -68,14 +70,38 @@ class _Plan:
 
 
 @dataclass(frozen=True)
+class _Links:
+    """A graph of rows, with what it is cut by.
+
+    Attributes:
+        weights: (n, n) symmetric.
+        rows: (n, d) meaning of the rows.
+        mass: (n,) their weights.
+        keys: (n,) that draws for them come from.
+    """
+
+    weights: csr_matrix
+    rows: NDArray[np.float32]
+    mass: NDArray[np.float64]
+    keys: NDArray[np.uint64]
+
+    def cuts(self, resolutions: Iterable[float], plan: _Plan) -> Iterable[NDArray[np.int64]]:
+        """Groups (n,) at each resolution."""
+        order = shuffled(self.keys, plan.seed)
+        return plan.spread(partial(communities, self.weights, order=order), resolutions)
+
+
+@dataclass(frozen=True)
 class _Views:
     """How rows are compared: chosen ones make the graph; the rest where it is known.
 
-    Learned ones, some of the chosen, make the dimensions of wording and of subjects.
+    Learned ones, some of the chosen, make the dimensions of wording and of subjects. Keys are those
+    of the chosen.
     """
 
     chosen: NDArray[np.int64]
     learned: NDArray[np.int64]
+    keys: NDArray[np.uint64]
     wording: NDArray[np.float32] | None
     concepts: NDArray[np.float32] | None
     languages: list[str] | None
@@ -112,7 +138,7 @@ def discover(
         texts: n texts that the vectors were made of; with them rows are alike in wording, too.
         concepts: (c, d) vectors of what customers speak of; with them rows are alike in that, too.
         weights: n positive weights, for rows that stand for several; default 1.
-        themes: exact number of themes; by default the largest stable number in ``between``.
+        themes: exact number of themes; by default a large number in ``between`` that holds.
         between: fewest and most themes that a reader wants; small sets get fewer.
         seed: of every random step.
         spread: runs resamples, which do not wait for one another; the result is the same.
@@ -136,11 +162,12 @@ def discover(
         )
     codes = _least(languages, same) if languages is not None else None
     plan = _Plan(themes, between, seed, spread)
-    chosen = sample(len(rows), FIT_ROWS, seed)
-    learned = chosen[sample(len(chosen), _LEARNED_ROWS, seed)]
+    chosen = part(same.keys, FIT_ROWS, seed)
+    keys = same.keys[chosen]
+    learned = chosen[part(keys, _LEARNED_ROWS, seed)]
     with threadpool_limits(1):
         words = None if texts is None else wording(_least(texts, same), learned, seed)
-        views = _Views(chosen, learned, words, concepts, codes, seed)
+        views = _Views(chosen, learned, keys, words, concepts, codes, seed)
         return _discover_distinct(rows, mass, codes, same.inverse, views, plan)
 
 
@@ -163,7 +190,9 @@ def _discover_distinct(
     return Discovery(
         labels=labels[inverse],
         confidence=_confidence(centred, labels, mass)[inverse],
-        stability=theme_stability(fit.near, labels[views.chosen], plan.seed, plan.spread),
+        stability=theme_stability(
+            fit.near, views.keys, labels[views.chosen], plan.seed, plan.spread
+        ),
         centroids=_centroids(rows, labels, mass),
         leak=language_leak(labels, languages),
         language_offsets=offsets,
@@ -184,8 +213,9 @@ def _fit(
 ) -> _Fit:
     seen = views.of(centred)
     near = nearest(seen.take(views.chosen))
-    graph = consensus(near.graph(), plan.seed, spread=plan.spread)
-    return _Fit(seen, near, _choose(graph, seen.meaning[views.chosen], mass[views.chosen], plan))
+    graph = consensus(near.graph(), views.keys, plan.seed, spread=plan.spread)
+    links = _Links(graph, seen.meaning[views.chosen], mass[views.chosen], views.keys)
+    return _Fit(seen, near, _choose(links, plan))
 
 
 def _for_all(fit: _Fit, views: _Views, mass: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -201,53 +231,54 @@ def _for_all(fit: _Fit, views: _Views, mass: NDArray[np.float64]) -> NDArray[np.
     return np.asarray(np.argsort(order)[labels], dtype=np.int64)
 
 
-def _choose(
-    graph: csr_matrix,
-    rows: NDArray[np.float32],
-    mass: NDArray[np.float64],
-    plan: _Plan,
-) -> NDArray[np.int64]:
-    """Cut the graph: exactly so many groups, or the largest readable number that holds."""
+def _choose(links: _Links, plan: _Plan) -> NDArray[np.int64]:
+    """Cut the graph: exactly so many groups, or a large readable number that holds.
+
+    Cuts hold about as well as the next finer ones, so that the last of them which holds well enough
+    would hang on single rows. The cut taken lies in the middle of all, each counting for how likely
+    it is to hold well enough, and a finer one for more.
+    """
+    rows, mass = links.rows, links.mass
     if plan.themes is not None:
-        return _exactly(graph, rows, mass, plan.themes, plan.seed)
+        return _exactly(links, plan.themes, plan)
     fewest, most = plan.between
     most = max(1, min(most, len(rows) // _ROWS_A_THEME))
     cuts: dict[int, NDArray[np.int64]] = {}
-    cut = partial(communities, graph, seed=plan.seed)
-    for found in plan.spread(cut, _RESOLUTIONS):
+    for found in links.cuts(_RESOLUTIONS, plan):
         labels = _absorb_small(rows, found, mass)
         cuts.setdefault(int(labels.max()) + 1, labels)
-    readable = {k: cut for k, cut in cuts.items() if min(fewest, most) <= k <= most}
+    readable = {k: cuts[k] for k in sorted(cuts) if min(fewest, most) <= k <= most}
     if not readable:
         above = [k for k in cuts if k > most]
         return _merge(rows, cuts[min(above)], mass, most) if above else cuts[max(cuts)]
     if len(readable) == 1:
         return next(iter(readable.values()))
-    holds = robustness(graph, readable, mass, plan.seed, plan.spread)
-    robust = [k for k, share in holds.items() if share >= _ROBUST]
-    return readable[max(robust) if robust else max(holds, key=lambda k: (holds[k], -k))]
+    holds = robustness(links.weights, links.keys, readable, mass, plan.seed, plan.spread)
+    return list(readable.values())[_middle(np.array([holds[k] for k in readable]))]
 
 
-def _exactly(
-    graph: csr_matrix,
-    rows: NDArray[np.float32],
-    mass: NDArray[np.float64],
-    themes: int,
-    seed: int,
-) -> NDArray[np.int64]:
+def _middle(holds: NDArray[np.float64]) -> int:
+    """Which cut, from coarse to fine, lies in the middle of those that hold (c,)."""
+    steps = np.arange(len(holds))
+    likely = -np.logaddexp(0, (_ROBUST - holds) / _DOUBT) + _FINER * steps
+    counts = np.exp(likely - likely.max())
+    return int(np.rint((counts * steps).sum() / counts.sum()))
+
+
+def _exactly(links: _Links, themes: int, plan: _Plan) -> NDArray[np.int64]:
     """Bisect the resolution for exactly ``themes`` groups, and merge down what is left over."""
     low, high = -4.0, 4.0
-    best = np.arange(len(rows))
+    best = np.arange(len(links.rows))
     for _ in range(14):
         middle = (low + high) / 2
-        labels = communities(graph, float(np.exp(middle)), seed)
+        (labels,) = links.cuts([float(np.exp(middle))], plan)
         count = int(labels.max()) + 1
         if themes <= count <= best.max() + 1:
             best = labels
         if count == themes:
             break
         low, high = (middle, high) if count < themes else (low, middle)
-    return _merge(rows, best, mass, themes)
+    return _merge(links.rows, best, links.mass, themes)
 
 
 def _absorb_small(

@@ -12,12 +12,13 @@ from analyzer.errors import ConfigError
 from analyzer.themes.assign import Assignment, ThemeSpace, build_space, learn
 from analyzer.themes.concepts import embed
 from analyzer.themes.discovery import FIT_ROWS, Discovery, discover
+from analyzer.themes.draws import part
 from analyzer.themes.focus import happy, problem_rows
 from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
 from analyzer.themes.propernames import proper_names, without_names
 from analyzer.themes.result import Themes, assemble, codes, take
-from analyzer.themes.rows import Distinct, distinct, sample
+from analyzer.themes.rows import Distinct, distinct
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -157,7 +158,7 @@ class _Wave:
         spread: Spread,
     ) -> Self:
         """Look for proper names in a sample of the distinct passages."""
-        picked = sample(len(same.first), _NAMES_ROWS, seed)
+        picked = part(same.keys, _NAMES_ROWS, seed)
         rows = np.flatnonzero(np.isin(same.inverse, picked))
         told = (
             pl.DataFrame({"place": same.inverse[rows], "text": texts[rows]})
@@ -257,7 +258,7 @@ def _strength_rows(
 def _few(chosen: NDArray[np.int64], same: Distinct, seed: int) -> NDArray[np.int64]:
     """Rows that show as many of the distinct passages as one graph holds; others are assigned."""
     shown = np.unique(same.inverse[chosen])
-    picked = shown[sample(len(shown), FIT_ROWS, seed)]
+    picked = shown[part(same.keys[shown], FIT_ROWS, seed)]
     return chosen[np.isin(same.inverse[chosen], picked)]
 
 

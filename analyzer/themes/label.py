@@ -44,6 +44,7 @@ _PLAIN_FIRST = 0.1  # and one that every industry knows, where neither says all
 _OWN_LANGUAGES = 0.6  # in which an industry's term is nearest to its theme, to name it in part;
 _IN_PART = 0.42  # or its score
 _TELLS, _HARDLY_TELLS = 0.18, 0.1  # coverage from which a name tells of its theme; of a corner
+_NEARLY = 0.25  # of score, that a name which tells of a theme may lack to one of a corner
 _KEYWORDS = 8
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -133,10 +134,11 @@ def _shares(
 
 
 def _borne_out(fit: Fit, known: Embedded, told: NDArray[np.float64]) -> Fit:
-    """Be sure of no name where the best one tells of too few of a theme's spans.
+    """Let names go first that tell of enough of a theme's spans, and be sure of no others.
 
-    Of a theme whose best name tells of hardly any, or is nearest to another theme in every
-    language, none tells what it is about.
+    A name that tells of a corner gives way to one that fits nearly as well. Where there is none,
+    and the best name tells of hardly any spans or is nearest to another theme in every language,
+    none tells what the theme is about.
 
     Args:
         fit: of concepts to themes.
@@ -144,10 +146,15 @@ def _borne_out(fit: Fit, known: Embedded, told: NDArray[np.float64]) -> Fit:
         told: (c, k) coverage.
     """
     subjects = np.array([one.topic != REMARKS for one in known.concepts])
-    best = np.argmax(np.where(fit.sure, fit.score, -np.inf), axis=0), np.arange(told.shape[1])
+    every = np.arange(told.shape[1])
+    best = np.argmax(np.where(fit.sure, fit.score, -np.inf), axis=0), every
     corner = fit.sure[best] & subjects[best[0]] & (told[best] < _TELLS)
+    whole = fit.sure & (told >= _TELLS) & (fit.score >= fit.score[best] - _NEARLY)
+    mended = corner & whole.any(axis=0)
+    corner &= ~mended
     lost = corner & ((told[best] < _HARDLY_TELLS) | (fit.own[best] == 0))
-    return replace(fit, sure=fit.sure & ~corner, vague=fit.vague | lost)
+    sure = fit.sure & ~corner & (whole | ~mended)
+    return replace(fit, sure=sure, vague=fit.vague | lost)
 
 
 def _without_praise(fit: Fit, known: Embedded, blamed: NDArray[np.bool_]) -> Fit:

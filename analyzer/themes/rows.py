@@ -26,10 +26,12 @@ class Distinct:
     Attributes:
         first: (m,) where each distinct row stands first, in an order that depends on content alone.
         inverse: (n,) which distinct row each row is.
+        keys: (m,) numbers that tell the distinct rows apart, made of their content alone.
     """
 
     first: NDArray[np.int64]
     inverse: NDArray[np.int64]
+    keys: NDArray[np.uint64]
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -59,7 +61,8 @@ def distinct(rows: Rows) -> Distinct:
     inverse = inverse.reshape(-1)[at]
     first = np.empty(len(known), dtype=np.int64)
     first[inverse[::-1]] = np.arange(len(inverse))[::-1]
-    return Distinct(first, inverse)
+    told = known.view("<u8").reshape(-1, _DIGEST // 8)[:, 0]
+    return Distinct(first, inverse, told.astype(np.uint64))
 
 
 def sample(count: int, most: int, seed: int) -> NDArray[np.int64]:

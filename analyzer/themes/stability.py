@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from analyzer.themes.graph import communities, consensus
+from analyzer.themes.draws import part, shuffled
+from analyzer.themes.graph import ROUGH, communities, consensus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
+    from analyzer.themes.draws import Keys
     from analyzer.themes.nearest import Nearest
 
     Labels = NDArray[np.int64]
@@ -24,7 +26,6 @@ __all__ = ["Spread", "robustness", "theme_stability"]
 _RESAMPLES = 5
 _RESAMPLE_ROWS = 5_000
 _SHARE = 0.6
-_TOLERANCE = 1e-3  # how well a cut holds needs no better cuts
 _RESOLUTIONS = (0.3, 0.7, 1.0, 2.0, 4.0)
 
 
@@ -38,6 +39,7 @@ class Spread(Protocol):
 
 def robustness(
     graph: csr_matrix,
+    keys: Keys,
     cuts: dict[int, Labels],
     mass: NDArray[np.float64],
     seed: int,
@@ -47,6 +49,7 @@ def robustness(
 
     Args:
         graph: (n, n) symmetric weights.
+        keys: (n,) that parts are drawn from; see `analyzer.themes.draws`.
         cuts: number of groups to the (n,) labels of that cut.
         mass: (n,) weights of the rows.
         seed: of the resamples.
@@ -55,14 +58,12 @@ def robustness(
     Returns:
         Number of groups to 0..1, the groups' mean best Jaccard, by mass.
     """
-    random = np.random.default_rng(seed)
-    n = len(mass)
-    chosen = [_part(random, n, round(n * _SHARE)) for _ in range(_RESAMPLES)]
+    chosen = _parts(keys, round(len(keys) * _SHARE), seed)
     total = {groups: np.zeros(groups) for groups in cuts}
-    graphs = ((graph[part][:, part], seed + number) for number, part in enumerate(chosen))
-    for part, again in zip(chosen, spread(_cuts, graphs), strict=True):
+    graphs = ((graph[rows][:, rows], shuffled(keys[rows], seed)) for rows in chosen)
+    for rows, again in zip(chosen, spread(_cuts, graphs), strict=True):
         for groups, labels in cuts.items():
-            total[groups] += _best_jaccard(labels[part], _like(again, groups), groups)
+            total[groups] += _best_jaccard(labels[rows], _like(again, groups), groups)
     return {
         groups: float(np.average(total[groups], weights=np.bincount(labels, weights=mass)))
         / _RESAMPLES
@@ -71,12 +72,13 @@ def robustness(
 
 
 def theme_stability(
-    near: Nearest, labels: Labels, seed: int, spread: Spread = map
+    near: Nearest, keys: Keys, labels: Labels, seed: int, spread: Spread = map
 ) -> NDArray[np.float64]:
     """Tell how well each theme holds when part of the data is clustered anew, graph and all.
 
     Args:
         near: the nearest of each of n rows.
+        keys: (n,) that parts are drawn from; see `analyzer.themes.draws`.
         labels: (n,) theme of each.
         seed: of the resamples.
         spread: runs the resamples.
@@ -88,35 +90,35 @@ def theme_stability(
     if groups == 1:
         return np.ones(1)
     size = min(round(len(labels) * _SHARE), _RESAMPLE_ROWS)
-    random = np.random.default_rng(seed)
-    chosen = [_part(random, len(labels), size) for _ in range(_RESAMPLES)]
+    chosen = _parts(keys, size, seed)
     total = np.zeros(groups)
-    graphs = ((near.graph(part), seed + number) for number, part in enumerate(chosen))
-    for part, again in zip(chosen, spread(partial(_again, groups), graphs), strict=True):
-        total += _best_jaccard(labels[part], again, groups)
+    graphs = ((near.graph(rows), keys[rows], seed + number) for number, rows in enumerate(chosen))
+    for rows, again in zip(chosen, spread(partial(_again, groups), graphs), strict=True):
+        total += _best_jaccard(labels[rows], again, groups)
     return total / _RESAMPLES
 
 
-def _part(random: np.random.Generator, n: int, size: int) -> Labels:
-    return np.sort(random.choice(n, size, replace=False))
+def _parts(keys: Keys, size: int, seed: int) -> list[Labels]:
+    return [part(keys, size, seed, number) for number in range(_RESAMPLES)]
 
 
-def _again(groups: int, sample: tuple[csr_matrix, int]) -> Labels:
+def _again(groups: int, sample: tuple[csr_matrix, Keys, int]) -> Labels:
     """Cut a graph anew, by halving resolutions towards so many groups."""
-    graph, seed = sample
-    graph = consensus(graph, seed, rounds=1, tolerance=_TOLERANCE)
+    graph, keys, seed = sample
+    graph = consensus(graph, keys, seed, rounds=1)
+    order = shuffled(keys, seed)
     cuts: list[Labels] = []
     low, high = 0, len(_RESOLUTIONS)
     while low < high:
         middle = (low + high) // 2
-        cuts.append(communities(graph, _RESOLUTIONS[middle], seed, _TOLERANCE))
+        cuts.append(communities(graph, _RESOLUTIONS[middle], order, ROUGH))
         low, high = (middle + 1, high) if _groups(cuts[-1]) < groups else (low, middle)
     return _like(cuts, groups)
 
 
-def _cuts(sample: tuple[csr_matrix, int]) -> list[Labels]:
-    graph, seed = sample
-    return [communities(graph, resolution, seed, _TOLERANCE) for resolution in _RESOLUTIONS]
+def _cuts(sample: tuple[csr_matrix, Labels]) -> list[Labels]:
+    graph, order = sample
+    return [communities(graph, resolution, order, ROUGH) for resolution in _RESOLUTIONS]
 
 
 def _like(cuts: list[Labels], groups: int) -> Labels:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analyzer.themes.latent import Latent
 from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
@@ -44,19 +45,16 @@ def with_subjects(
     """
     if len(learned) < _FEWEST_ROWS:
         return rows
-    from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
 
     directions = normalize(concepts - concepts.mean(axis=0)).T
     chosen = _chosen(rows[learned], directions)
     middle = chosen.mean(axis=0)
-    count = min(_DIMENSIONS, *(size - 1 for size in chosen.shape))
-    space = TruncatedSVD(count, random_state=seed).fit(chosen - middle)
-    subjects = np.empty((len(rows), count), dtype=np.float32)
+    latent = Latent.of(chosen - middle, _DIMENSIONS, seed)
+    subjects = np.empty((len(rows), len(latent)), dtype=np.float32)
 
     def block(part: slice) -> None:
-        told = space.transform(_chosen(rows[part], directions) - middle)
-        subjects[part] = normalize(np.round(told, 6))
+        subjects[part] = latent.unit(_chosen(rows[part], directions) - middle)
 
     over_blocks(block, len(rows), _BLOCK)
     return np.asarray(normalize(np.hstack([rows, _WEIGHT * subjects])), dtype=np.float32)

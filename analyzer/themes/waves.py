@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from analyzer.themes.draws import shuffled
 from analyzer.themes.graph import communities
 from analyzer.themes.nearest import Likeness, nearest
+from analyzer.themes.rows import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,11 +104,12 @@ def pool(
     """
     kept_new, kept_old = _sample(new, seed), _sample(earlier, seed)
     both = np.vstack([new[kept_new], earlier[kept_old]])
-    rows, inverse = np.unique(both, axis=0, return_inverse=True)
-    graph = nearest(Likeness.of(rows)).graph()
+    same = distinct(both)
+    graph = nearest(Likeness.of(both[same.first])).graph()
+    order = shuffled(same.keys, seed)
     labels = tuple(np.full((len(_RESOLUTIONS), len(side)), -1) for side in (new, earlier))
     for row, resolution in enumerate(_RESOLUTIONS):
-        found = communities(graph, resolution, seed)[inverse.reshape(-1)]
+        found = communities(graph, resolution, order)[same.inverse]
         labels[0][row, kept_new] = found[: len(kept_new)]
         labels[1][row, kept_old] = found[len(kept_new) :]
     return labels[0], labels[1]

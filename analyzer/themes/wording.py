@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analyzer.text.occurrences import occurrences
+from analyzer.themes.latent import Latent
 from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["FEWEST_TEXTS", "wording"]
 
 FEWEST_TEXTS = 100
-_DIMENSIONS = 100
+_DIMENSIONS = 200
 _RUNS = (3, 5)
 _FEWEST, _MOST = 3, 0.1  # texts that a run tells apart: three, to a tenth of all
 _BLOCK = 4_096
@@ -33,7 +34,6 @@ def wording(
 
     A sentence encoder blurs the very words that a subject is called by ("eSIM", "décodeur",
     "overdraft"). Runs of letters tell them, and forgive inflections and slips of the pen.
-    Deerwester et al., Journal of the American Society for Information Science 41 (1990) 391.
 
     Args:
         texts: n texts; placeholders of redacted values are passed over.
@@ -41,30 +41,26 @@ def wording(
         seed: of the decomposition.
 
     Returns:
-        (n, at most 100) rows of unit length, zero where a text has no run that others share; None
+        (n, at most 200) rows of unit length, zero where a text has no run that others share; None
         where fewer than 100 texts are learned from, or they share none.
     """
     if len(learned) < FEWEST_TEXTS:
         return None
-    from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfTransformer
-    from sklearn.preprocessing import normalize
 
     words, runs = _runs(texts, learned)
     counted = words[learned] @ runs
     held = np.bincount(counted.indices, minlength=counted.shape[1])
     told = np.flatnonzero((held >= _FEWEST) & (held <= _MOST * len(learned)))
-    dimensions = min(_DIMENSIONS, len(learned) - 1, len(told) - 1)
-    if dimensions < 1:
+    if len(told) < 2:
         return None
     weigh = TfidfTransformer(sublinear_tf=True).fit(counted[:, told])
-    space = TruncatedSVD(dimensions, random_state=seed).fit(weigh.transform(counted[:, told]))
-    rows = np.empty((len(texts), dimensions), dtype=np.float32)
+    latent = Latent.of(weigh.transform(counted[:, told]), _DIMENSIONS, seed)
+    rows = np.empty((len(texts), len(latent)), dtype=np.float32)
     runs = runs[:, told]
 
     def block(part: slice) -> None:
-        weighed = weigh.transform(words[part] @ runs)
-        rows[part] = normalize(np.round(space.transform(weighed), 6))
+        rows[part] = latent.unit(weigh.transform(words[part] @ runs))
 
     over_blocks(block, len(texts), _BLOCK)
     return rows

@@ -49,6 +49,9 @@ CAUGHT = [
     ("NIR", "fr", "secu «1 85 02 2A 001 001 26»"),
     ("SIRET", "fr", "société «73282932000074»"),
     ("NINO", "en", "my NI number is «AB 12 34 56 C»"),
+    ("NINO", "en", "you insisted on having «QQ 12 34 56 C»"),  # the prefix of official examples
+    ("NINO", "en", "NI no. «du 12 34 56 e» as you insisted"),
+    ("NINO", "en", "National Insurance: «GB123456»"),
     ("CURP", "es", "CURP «BOXW310820HNERXN09»"),
     ("RFC", "es", "RFC «GODE561231GR8»"),
     ("NUSS", "es", "nº de la seguridad social «28/12345678/40»"),

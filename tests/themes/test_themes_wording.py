@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 from analyzer.themes import discover, discovery
 from analyzer.themes.kernel import Learned
 from analyzer.themes.nearest import Likeness, nearest
-from analyzer.themes.rows import unit
+from analyzer.themes.rows import distinct, unit
 from analyzer.themes.stability import theme_stability
 from analyzer.themes.wording import FEWEST_TEXTS, wording
 
@@ -175,6 +175,7 @@ def test_rows_beyond_the_graph_get_the_theme_of_those_they_are_like(
 def test_stability_is_of_the_graph_that_made_the_themes() -> None:
     texts, which = _said(480)
     meaning, words = _meaning(480), _worded(texts)
-    blind = theme_stability(nearest(Likeness.of(meaning)), which, 0)
-    told = theme_stability(nearest(Likeness.of(meaning, words)), which, 0)
+    keys = distinct(meaning).keys
+    blind = theme_stability(nearest(Likeness.of(meaning)), keys, which, 0)
+    told = theme_stability(nearest(Likeness.of(meaning, words)), keys, which, 0)
     assert told.mean() > blind.mean() + 0.1
