@@ -39,7 +39,9 @@ _WORD = (
     r"doña|don)\b)"
     rf"(?:{_PART}|{_CAPS}|{_INITIAL})(?![{_LOW}{_UP}])"
 )
-_SEQUENCE = re.compile(rf"(?<![\w'’@./-])(?!MM?\. ){_WORD}(?: (?:{_GLUE})?{_WORD}){{0,3}}")
+_SEQUENCE = re.compile(
+    rf"(?<![\w'’@./-])(?!MM?\. ){_WORD}(?: (?:{_GLUE}|{_GLUE.upper()})?{_WORD}){{0,7}}"
+)
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?…:;\n\"«“(\[•-])[\s\"'«»“”¡¿(\[*-]*$")
 # What stands before a place, a saint or a brand that is called like a person.
 _PLACE_BEFORE: Final = re.compile(
@@ -66,6 +68,7 @@ _PARTICLES: Final = frozenset(
     {"le", "la", "van", "von", "de", "del", "du", "des", "el", "ben", "di"}
 )
 _OF: Final = frozenset({"de", "del", "du", "des"})
+_JOINING: Final = frozenset(_GLUE.replace("(?:", "").replace(") ", "").replace("|", " ").split())
 _WORDS: Final = re.compile(r"[a-zß]{2,}")
 _TITLES: Final = frozenset(
     {"sr", "sra", "srta", "mme", "mmes", "mlle", "mr", "mrs", "madame", "monsieur"}
@@ -192,18 +195,24 @@ def _cued(text: str, match: re.Match[str], language: str | None) -> Iterator[Hit
 
 
 def _given(text: str, match: re.Match[str], language: str | None) -> Iterator[Hit]:
-    """A listed name in a run of capitalised words, and what follows it there."""
-    found, place = match[0], match.start()
+    """Listed names in a run of capitalised words, and what follows each there."""
+    found, place, taken = match[0], match.start(), 0
     for word in found.split(" "):
         plain = folded(word).split("-", 1)[0]
-        if plain in listed_names() and word[0].isupper() and not (len(word) > 1 and word.isupper()):
+        if (
+            place >= taken
+            and plain in listed_names()
+            and word[0].isupper()
+            and not (len(word) > 1 and word.isupper())
+        ):
             before = text[max(0, place - 20) : place]
             if _is_thing(text, place, word):
                 return  # "rue Victor Hugo": nor is what follows a person
             doubted = plain in doubtful_names() or plain in word_names(language)
             if plain in given_names() or (doubted and not _could_be_a_word(before)):
-                yield from _hit(place, found[place - match.start() :], listed=True)
-                return
+                for hit in _hit(place, found[place - match.start() :], listed=True):
+                    taken = hit[1]
+                    yield hit
         place += len(word) + 1
 
 
@@ -253,17 +262,21 @@ def _trim(name: str, *, particles: bool = False, listed: bool = False) -> str:
     words = name.split(" ")
     for at, word in enumerate(words):
         bare = word.strip(".").casefold().replace("’", "'")
-        capital = word[:1].isupper() or not kept
+        joins = 0 < at < len(words) - 1 and word.isupper() and bare in _JOINING
+        capital = (word[:1].isupper() and not joins) or not kept
         follows = at + 1 < len(words) and bare in _PARTICLES
         opens = follows and particles if not kept else follows and _is_rare(words[at + 1])
         opens = opens or (not kept and listed)
         if capital and not opens and _is_never(bare):
             break
-        if kept and capital and kept[-1] in _OF and _is_plain_word(word, None):
+        of = bool(kept) and (kept[-1].casefold() in _JOINING if word.isupper() else kept[-1] in _OF)
+        if of and capital and _is_plain_word(word, None):
             break  # "Emilia de Relaciones"
         kept.append(word)
     # Neither a particle nor a bare letter ends a name: "Ana I" is "Ana. I ...".
-    while len(kept) > 1 and not (kept[-1][:1].isupper() and len(kept[-1]) > 1):
+    while len(kept) > 1 and not (
+        kept[-1][:1].isupper() and len(kept[-1]) > 1 and kept[-1].casefold() not in _JOINING
+    ):
         kept.pop()
     if len(kept) == 1 < len(words) and particles and kept[0].casefold() in _PARTICLES:
         return ""  # "Monsieur Le Maire"

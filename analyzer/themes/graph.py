@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 from sknetwork.clustering import Louvain
 
-from analyzer.themes.draws import drawn, likely, shuffled
+from analyzer.themes.draws import likely, shuffled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -83,7 +83,7 @@ def consensus(
     rounds = rounds or int(np.clip(_ROUNDS_TIMES_ROWS // len(keys), *_ROUNDS))
     upper = sparse.triu(graph, k=1).tocoo()
     together = np.zeros(upper.nnz)
-    pairs = drawn(keys)[upper.row] ^ drawn(keys)[upper.col]
+    pairs = keys[upper.row] ^ keys[upper.col]
     tasks = (
         (likely(pairs, _KEEP, *draw), resolution, shuffled(keys, *draw))
         for round_ in range(rounds)

@@ -91,6 +91,11 @@ CAUGHT = [
     ("NAME", "es", "la Sra. «García de la Torre» fue amable"),
     ("NAME", "es", "me llamo «juan», de Vigo"),
     ("NAME", "es", "soy «Ana Ruiz»"),
+    ("NAME", "es", "hablé con «Ana de Armas» ayer"),  # a surname that is a word
+    ("NAME", "es", "DOÑA «CARMEN RUIZ DE LA TORRE» me atendió"),
+    ("NAME", "es", "me atendió «D. JOSÉ LUIS PÉREZ DEL RÍO»"),
+    ("NAME", "es", "SR. «LOPEZ» DE VENTAS"),
+    ("NAME", "es", "Es Muy Buen Hotel Y Mi «Hector Y Francis» Muy Buenos"),
     ("NAME", "fr", "Mme «Dupont» au téléphone"),
     ("NAME", "fr", "M. «DUPONT» a été parfait"),
     ("NAME", "fr", "merci à «Jean-Pierre» pour tout"),
