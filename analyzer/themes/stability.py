@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Spread", "robustness", "theme_stability"]
 
-_RESAMPLES = 5
+_RESAMPLES, _MANY, _FEWER = 5, 5_000, 3  # from so many rows fewer resamples tell as much
 _RESAMPLE_ROWS = 5_000
 _SHARE = 0.6
 _RESOLUTIONS = (0.3, 0.7, 1.0, 2.0, 4.0)
@@ -66,7 +66,7 @@ def robustness(
             total[groups] += _best_jaccard(labels[rows], _like(again, groups), groups)
     return {
         groups: float(np.average(total[groups], weights=np.bincount(labels, weights=mass)))
-        / _RESAMPLES
+        / len(chosen)
         for groups, labels in cuts.items()
     }
 
@@ -95,11 +95,12 @@ def theme_stability(
     graphs = ((near.graph(rows), keys[rows], seed + number) for number, rows in enumerate(chosen))
     for rows, again in zip(chosen, spread(partial(_again, groups), graphs), strict=True):
         total += _best_jaccard(labels[rows], again, groups)
-    return total / _RESAMPLES
+    return total / len(chosen)
 
 
 def _parts(keys: Keys, size: int, seed: int) -> list[Labels]:
-    return [part(keys, size, seed, number) for number in range(_RESAMPLES)]
+    resamples = _RESAMPLES if len(keys) < _MANY else _FEWER
+    return [part(keys, size, seed, number) for number in range(resamples)]
 
 
 def _again(groups: int, sample: tuple[csr_matrix, Keys, int]) -> Labels:
