@@ -94,17 +94,19 @@ def wave(encoder: BundledEncoder) -> tuple[list[str], NDArray[np.float32]]:
     return texts, encoder.encode(texts)
 
 
-def test_a_few_rows_less_leave_the_other_rows_together(
+def test_a_few_rows_less_leave_the_other_rows_together_and_as_many_themes(
     wave: tuple[list[str], NDArray[np.float32]], encoder: BundledEncoder
 ) -> None:
     texts, vectors = wave
     concepts = embed(encoder).subjects
     whole = discover(vectors, texts=texts, concepts=concepts).labels
     random = np.random.default_rng(5)
-    agree = []
+    agree, numbers = [], {int(whole.max()) + 1}
     for _ in range(6):
         kept = np.sort(random.permutation(len(texts))[: len(texts) - 5])
         told = [texts[row] for row in kept]
         found = discover(vectors[kept], texts=told, concepts=concepts).labels
         agree.append(adjusted_rand_score(whole[kept], found))
+        numbers.add(int(found.max()) + 1)
     assert np.mean(agree) > 0.85  # draws by place: 0.6 to 0.8
+    assert max(numbers) - min(numbers) <= 3  # a limit on what holds: up to 8
