@@ -206,13 +206,13 @@ def _given(text: str, match: re.Match[str], language: str | None) -> Iterator[Hi
             and not (len(word) > 1 and word.isupper())
         ):
             before = text[max(0, place - 20) : place]
-            if _is_thing(text, place, word):
-                return  # "rue Victor Hugo": nor is what follows a person
+            thing = _is_thing(text, place, word)  # "rue Victor Hugo": nor is Hugo a person
             doubted = plain in doubtful_names() or plain in word_names(language)
-            if plain in given_names() or (doubted and not _could_be_a_word(before)):
+            if thing or plain in given_names() or (doubted and not _could_be_a_word(before)):
                 for hit in _hit(place, found[place - match.start() :], listed=True):
                     taken = hit[1]
-                    yield hit
+                    if not thing:
+                        yield hit
         place += len(word) + 1
 
 
