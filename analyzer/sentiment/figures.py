@@ -1,8 +1,9 @@
 """Turns of phrase that say the opposite of their words, put plainly before sentiment is read.
 
 "Not bad" shares its words with "bad", and sentence vectors keep them close. Each turn is rewritten
-as what it means: litotes ("no está mal" to "está bien") and understated blame ("laisse à désirer"
-to "est mauvais"). Praise under a mark of mockery ("Great, no signal again 🙄") is taken as blame.
+as what it means: litotes ("no está mal" to "está bien"), understated blame ("laisse à désirer"
+to "est mauvais") and denied trouble (see `analyzer.sentiment.relief`). Praise under a mark of
+mockery ("Great, no signal again 🙄") is taken as blame.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import re
 from functools import partial
 from typing import Final
 
+from analyzer.sentiment.relief import relieved
+
 __all__ = ["EDITION", "mocks", "plainly"]
 
-EDITION: Final = 1  # part of the fingerprint: a change here changes answers
+EDITION: Final = 2  # part of the fingerprint: a change here or in relief.toml changes answers
 
 _OPPOSITES: Final = {
     "es": {"mal": "bien", "malo": "bueno", "mala": "buena", "malos": "buenos", "malas": "buenas"},
@@ -91,11 +94,10 @@ _FOND: Final = re.compile("[❤😍🥰😘💕]")
 
 def plainly(text: str) -> str:
     """Rewrite the turns of phrase in a text; the same text where there is none."""
-    if not _HINT.search(text):
-        return text
-    for pattern, plain in _TURNS:
-        text = pattern.sub(partial(_meant, plain=plain), text)
-    return text
+    if _HINT.search(text):
+        for pattern, plain in _TURNS:
+            text = pattern.sub(partial(_meant, plain=plain), text)
+    return relieved(text)
 
 
 def _meant(found: re.Match[str], plain: str) -> str:
