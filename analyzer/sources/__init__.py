@@ -10,7 +10,7 @@ is declared in `dialects/*.toml`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
@@ -26,6 +26,7 @@ from analyzer.sources.notes import Note, read_note
 from analyzer.sources.own import check_handles
 from analyzer.sources.remote import name_of
 from analyzer.sources.totals import without_totals
+from analyzer.sources.values import one_spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +43,11 @@ __all__ = [
     "read_note",
     "with_doubts",
 ]
+
+
+_SAME: Final = ("feedback_id", "text", "nps", "csat", "ces", "created_at", "respondent_id", "wave")
+
+_OWN_WORDS: Final = 20  # characters that two people hardly write alike
 
 
 def read(
@@ -88,8 +94,11 @@ def read(
         part = assemble(table, plan, name, handles, date_order)
         parts.append(part)
         sources.append(_describe(table, plan, part, name))
-    records = _with_ids(parts)
-    ledger = pl.concat([schema.empty(schema.LEDGER), *(part.ledger for part in parts)])
+    records, again = _once(pl.concat([part.records for part in parts], how="diagonal"))
+    records = _with_ids(records).with_columns(
+        one_spelling(records[name]) for name in ("channel", "touchpoint", "wave")
+    )
+    ledger = pl.concat([schema.empty(schema.LEDGER), *(part.ledger for part in parts), again])
     if records.is_empty():
         raise InputError(_nothing_left(names, ledger))
     return Reading(records, ledger, tuple(sources))
@@ -128,9 +137,27 @@ def _describe(table: Table, plan: Plan, part: Assembled, name: str) -> Source:
     )
 
 
-def _with_ids(parts: list[Assembled]) -> pl.DataFrame:
-    """Join the files; an id that two files use names a row of neither."""
-    records = pl.concat([part.records for part in parts], how="diagonal")
+def _once(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take rows that exports share once: the same id, comment, scores and date in another file.
+
+    Returns:
+        The records without the copies of the later files, and the ledger of the copies.
+    """
+    same = [name for name in _SAME if name in records.columns]
+    first = pl.col("source").first().over(same)
+    # Rows that say neither when nor much may be other people's: ids can start anew in each file.
+    sure = pl.col("created_at").is_not_null() | (pl.col("text").str.len_chars() >= _OWN_WORDS)
+    copies = (
+        pl.col("feedback_id").is_not_null() & sure.fill_null(False) & (pl.col("source") != first)
+    )
+    ledger = records.filter(copies).select(
+        "source", "row", pl.lit("read").alias("stage"), pl.lit("copy").alias("reason")
+    )
+    return records.filter(~copies), ledger
+
+
+def _with_ids(records: pl.DataFrame) -> pl.DataFrame:
+    """Give every row an id; one that two files use names a row of neither."""
     shared = (
         records.filter(pl.col("feedback_id").is_not_null() & pl.col("feedback_id").is_duplicated())[
             "source"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,20 +9,24 @@ import polars as pl
 
 from analyzer import schema
 from analyzer.sources.dates import parse_dates
-from analyzer.sources.names import is_personal, meanings, normalise
+from analyzer.sources.names import meanings, normalise
 from analyzer.sources.notes import Note
 from analyzer.sources.own import own_posts, sign_off, without_initials
-from analyzer.sources.scores import fraction
+from analyzer.sources.people import people_notes, respondents
+from analyzer.sources.scores import TOLERANCE, fraction
 from analyzer.sources.values import (
     MISSING,
     by_value,
     fold,
+    named,
+    one_spelling,
     parse_bool,
     parse_consent,
     parse_count,
     parse_duration,
     parse_number,
     vocabulary,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +75,9 @@ def assemble(
     own = own_posts(table, text, handles, {plan.roles["text"], *plan.segments})
     reason = _reasons(table, text, scores, own)
     dates, order, notes = _dates(table, plan, date_order)
+    notes = (*notes, *_left_empty(frame, plan, scores, reason))
+    people = plan.roles.get("respondent_id")
+    notes = (*notes, *(people_notes(frame[people], people) if people else ()))
     if not handles:
         notes = (*notes, *sign_off(text, kind))
     elif kind in ("social", "ticket"):
@@ -138,7 +143,8 @@ def _score(column: pl.Series, chosen: Chosen) -> tuple[pl.Series, pl.Series]:
         return fraction(value, low, high, higher_is_better=decision.higher_is_better)
 
     read = by_value(column, inside, pl.Float64)
-    given = by_value(column, lambda cell: fold(cell) not in MISSING, pl.Boolean).fill_null(False)
+    blank = {*MISSING, *map(fold, values.codes)}
+    given = by_value(column, lambda cell: fold(cell) not in blank, pl.Boolean).fill_null(False)
     dtype = pl.Int8 if decision.metric == "nps" else pl.Float64
     return read.cast(dtype), given & read.is_null()
 
@@ -146,14 +152,17 @@ def _score(column: pl.Series, chosen: Chosen) -> tuple[pl.Series, pl.Series]:
 def _reasons(
     table: Table, text: pl.Series, scores: list[tuple[pl.Series, pl.Series]], own: pl.Series
 ) -> pl.Series:
-    """Why a row is left out, null where it is not; a vendor's own reasons come first."""
+    """Why a row is left out, null where it is not; a vendor's own reasons come first.
+
+    A score that is none costs the row only where the row has no other.
+    """
     invalid = pl.Series([False] * table.frame.height, dtype=pl.Boolean)
     scored = invalid
     for values, bad in scores:
         invalid, scored = invalid | bad, scored | values.is_not_null()
     reason = (
         pl.when(own).then(pl.lit("own_post"))
-        .when(invalid).then(pl.lit("invalid_score"))
+        .when(invalid & ~scored).then(pl.lit("invalid_score"))
         .when(text.is_null() & ~scored).then(pl.lit("empty_row"))
     )  # fmt: skip
     frame = table.frame.with_columns(reason.alias("_reason"))
@@ -165,6 +174,25 @@ def _reasons(
                 pl.when(hit).then(pl.lit(drop.reason)).otherwise("_reason").alias("_reason")
             )
     return frame["_reason"]
+
+
+def _left_empty(
+    frame: pl.DataFrame, plan: Plan, scores: list[tuple[pl.Series, pl.Series]], reason: pl.Series
+) -> list[Note]:
+    """Notes on scores that count nowhere: codes for no answer, and what is outside its scale."""
+    notes = []
+    for chosen, (values, bad) in zip(plan.scores, scores, strict=True):
+        column, codes = chosen.decision.column, chosen.values.codes
+        if codes:
+            coded = int(frame[column].is_in(codes).sum())
+            notes.append(Note("codes_left_empty", n=coded, column=column, labels=codes))
+        lost = int(bad.sum())
+        kept = int((bad & reason.is_null()).sum())
+        if lost > TOLERANCE * (lost + values.count()):
+            notes.append(Note("scores_unread", n=lost, column=column))
+        elif kept:
+            notes.append(Note("scores_left_empty", n=kept, column=column))
+    return notes
 
 
 def _dates(
@@ -179,8 +207,8 @@ def _dates(
 
 def _day_first(table: Table, plan: Plan) -> bool | None:
     """What the file's language says about 03/04/2024: Spanish and French put the day first."""
-    words = {word for column in table.frame.columns for word in normalise(column).split()}
-    foreign = words & set(vocabulary()["day_first_words"])
+    terms = {word for column in table.frame.columns for word in normalise(column).split()}
+    foreign = terms & set(vocabulary()["day_first_words"])
     if len(foreign) >= 2:
         return True
     sample = table.frame[plan.roles["text"]].drop_nulls().head(300).str.to_lowercase()
@@ -208,9 +236,11 @@ def _plain(table: Table, plan: Plan) -> dict[str, pl.Series]:
         elif role == "consent":
             columns[role] = parse_consent(values)
         elif role == "respondent_id":
-            columns[role] = _respondent(values, column)
-        elif role in ("feedback_id", "channel", "touchpoint", "wave", "status"):
-            columns[role] = _words(values)
+            columns[role] = respondents(values, column)
+        elif role in ("channel", "touchpoint", "wave"):
+            columns[role] = one_spelling(named(words(values)))
+        elif role in ("feedback_id", "status"):
+            columns[role] = words(values)
         elif role.endswith("_seconds"):
             columns[role] = parse_duration(values, normalise(column))
         elif role == "lifetime_value":
@@ -218,26 +248,6 @@ def _plain(table: Table, plan: Plan) -> dict[str, pl.Series]:
         elif schema.OUTCOMES.get(role) == pl.Boolean:
             columns[role] = parse_bool(values)
     return columns
-
-
-def _words(values: pl.Series) -> pl.Series:
-    plain = values.str.strip_chars()
-    return plain.to_frame().select(pl.when(pl.first() != "").then(pl.first()))[plain.name]
-
-
-def _respondent(values: pl.Series, column: str) -> pl.Series:
-    """Identify people without naming them: a name or an address becomes a short digest."""
-    plain = _words(values)
-    number = re.search(
-        r"\b(id|n|no|number|numero|num|reference|token|folio|code|codigo)\b", normalise(column)
-    )
-    if number and not is_personal(column) and not plain.str.contains("@").any():
-        return plain
-
-    def digest(value: str) -> str:
-        return "p" + hashlib.blake2b(fold(value).encode(), digest_size=8).hexdigest()
-
-    return by_value(plain, digest, pl.String)
 
 
 def _conform(records: pl.DataFrame, table: Table, plan: Plan, name: str, kind: str) -> pl.DataFrame:
@@ -250,11 +260,13 @@ def _conform(records: pl.DataFrame, table: Table, plan: Plan, name: str, kind: s
         constant["consent"] = "unknown"
     reserved = schema.reserved_columns()
     segments = [
-        _words(table.frame[column]).alias(column + "_" if column in reserved else column)
+        one_spelling(words(table.frame[column])).alias(
+            column + "_" if column in reserved else column
+        )
         for column in plan.segments
     ]
     segments += [
-        _words(table.frame[plan.roles[role]]).alias(role)
+        words(table.frame[plan.roles[role]]).alias(role)
         for role in schema.CONSENT_FACTS
         if role in plan.roles
     ]
@@ -273,7 +285,7 @@ def _own_ids(records: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, tuple[str
     unnamed = records.with_columns(pl.lit(None, pl.String).alias("feedback_id"))
     if not _a_row_a_question(records, plan):
         return unnamed, (Note("ids_unusable", column=column),) if records.height else ()
-    people = _respondent(ids, column).alias("respondent_id")
+    people = respondents(ids, column).alias("respondent_id")
     return unnamed.with_columns(people), (Note("ids_of_people", column=column),)
 
 
@@ -294,10 +306,10 @@ def _kind(table: Table, plan: Plan) -> str:
         return table.dialect.kind
     if not plan.scores:
         return "social"
-    words = {word for column in table.frame.columns for word in normalise(column).split()}
-    if words & set(vocabulary()["ticket_words"]) and ("status" in plan.roles or "ticket" in words):
+    terms = {word for column in table.frame.columns for word in normalise(column).split()}
+    if terms & set(vocabulary()["ticket_words"]) and ("status" in plan.roles or "ticket" in terms):
         return "ticket"
-    if _rated(plan.scores) and ("title" in plan.roles or words & set(vocabulary()["review_words"])):
+    if _rated(plan.scores) and ("title" in plan.roles or terms & set(vocabulary()["review_words"])):
         return "review"
     return "survey"
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from analyzer.errors import MappingError
+from analyzer.sources.anchors import higher_is_better
+from analyzer.sources.asking import ambiguous, backwards, is_shifted, not_nps, quoted, unread
 from analyzer.sources.model import ScoreDecision
 from analyzer.sources.names import SCORE_ROLES, meanings, normalise, stated_scale
 from analyzer.sources.notes import Note
@@ -37,6 +39,8 @@ _MOST: Final = 0.8
 _RATED: Final = (
     r"(?i)^\s*(?:[\d.,]+\s*(?:/\s*(?:5|7|10|20)|(?:stars?|estrellas?|étoiles?))|[★⭐☆️]+)\s*$"
 )
+_EASE: Final = re.compile(r"\b(easy|easily|ease|facil|facilidad|facile|facilite|facilement)\b")
+_DISSATISFIED: Final = re.compile(r"\b(?:insatisf|dissatisf|unsatisf|descontento|mecontent)\w*")
 _OVERALL: Final = re.compile(
     r"\b(overall|global|globale|general|generale|in general|en general|nps|csat)\b"
 )
@@ -83,7 +87,7 @@ def choose_scores(
             chosen[metric] = _mapped(table, name, mapping[key], key, metric)
     _from_dialect(table, free, chosen)
     taken = {c.decision.column for c in chosen.values()}
-    candidates = _candidates(table, sample, [c for c in free if c not in taken])
+    candidates = _candidates(table, sample, [c for c in free if c not in taken], notes)
     if "nps" not in chosen:
         _choose_nps(name, candidates, chosen, notes)
     if "csat" not in chosen:
@@ -108,6 +112,7 @@ def _mapped(table: Table, name: str, column: str, key: str, metric: Metric) -> C
     values = read_scores(table.frame[column], own)
     if own and values.share_read < _READ:
         values = read_scores(table.frame[column])
+    values = values.without_codes()
     if values.groups:
         raise MappingError(
             f"{name}: --map {key}={column!r}: the column holds promoter groups, not scores. Map "
@@ -120,7 +125,7 @@ def _mapped(table: Table, name: str, column: str, key: str, metric: Metric) -> C
         )
     if metric == "nps":
         if values.share_within(0, 10, whole=True) < _FITS:
-            raise MappingError(_not_nps(name, column, values))
+            raise MappingError(not_nps(name, column, values))
         bounds: tuple[float, float] | None = (0, 10)
     else:
         bounds = scale_of(values, metric, stated_scale(column))
@@ -147,6 +152,7 @@ def _from_dialect(table: Table, free: list[str], chosen: dict[Metric, Chosen]) -
                 values = read_scores(table.frame[column])  # labels instead of codes
             if values.total == 0 or values.groups or values.share_read < _READ:
                 continue
+            values = values.without_codes()
             bounds = (0.0, 1.0) if values.words else (scale.minimum, scale.maximum)
             if values.share_within(*bounds) < _FITS:
                 continue
@@ -156,7 +162,9 @@ def _from_dialect(table: Table, free: list[str], chosen: dict[Metric, Chosen]) -
             break
 
 
-def _candidates(table: Table, sample: pl.DataFrame, free: list[str]) -> list[_Candidate]:
+def _candidates(
+    table: Table, sample: pl.DataFrame, free: list[str], notes: list[str]
+) -> list[_Candidate]:
     found = []
     for column in free:
         known = meanings(table.questions.get(column, "")) | meanings(column)
@@ -168,9 +176,12 @@ def _candidates(table: Table, sample: pl.DataFrame, free: list[str]) -> list[_Ca
         ):
             continue
         if read_scores(sample[column]).share_read < _READ:
+            if min(roles.get(role, 1000) for role in ("nps", "csat", "ces")) < 1000:
+                notes.extend(unread(column, read_scores(table.frame[column])))
             continue
         values = read_scores(table.frame[column])
         if values.share_read >= _READ and not values.groups:
+            values = values.without_codes()
             stated = stated_scale(column) or stated_scale(table.questions.get(column, ""))
             found.append(_Candidate(column, roles, values, stated))
     return found
@@ -193,9 +204,9 @@ def _choose_nps(
     fitting = [c for c in ranked if _is_nps(c)]
     if not fitting:
         best = ranked[0]
-        if best.known["nps"] < 1000 or _is_shifted(best.values):
-            raise MappingError(_not_nps(name, best.column, best.values))
-        option = f"--map csat={_quoted(best.column)}"
+        if best.known["nps"] < 1000 or is_shifted(best.values):
+            raise MappingError(not_nps(name, best.column, best.values))
+        option = f"--map csat={quoted(best.column)}"
         notes.append(Note("nps_not_read", column=best.column, option=option))
         return
     best = fitting[0]
@@ -238,9 +249,17 @@ def _choose_csat(
         notes.append(Note("no_csat_scale", column=best.column))
         return
     if bounds[1] == 10 and "csat" not in best.known and "nps" not in chosen:
-        raise MappingError(_ambiguous(name, best))
+        raise MappingError(ambiguous(name, best.column, best.values))
+    better = None if best.values.words else higher_is_better(best.column)
+    if better is None and not best.values.words and _DISSATISFIED.search(normalise(best.column)):
+        notes.append(backwards(name, best.column, alone=not chosen))
+        return
+    if better is False:
+        notes.append(Note("low_is_best", column=best.column))
     basis: Literal["name", "values"] = "name" if "csat" in best.known else "values"
-    chosen["csat"] = _chosen("csat", best.column, bounds, basis, best.values)
+    chosen["csat"] = _chosen(
+        "csat", best.column, bounds, basis, best.values, better=better is not False
+    )
 
 
 def _choose_ces(
@@ -254,12 +273,14 @@ def _choose_ces(
     bounds = scale_of(best.values, "ces", best.stated)
     if bounds is None:
         return
-    plain = normalise(best.column)
-    if re.search(r"\b(easy|easily|ease|facil|facilidad|facile|facilite|facilement)\b", plain):
-        chosen["ces"] = _chosen("ces", best.column, bounds, "name", best.values)
+    better = higher_is_better(best.column)
+    if better is None and _EASE.search(normalise(best.column)):
+        better = True
+    if better is not None:
+        chosen["ces"] = _chosen("ces", best.column, bounds, "name", best.values, better=better)
         return
-    easy = f"--map ces={_quoted(best.column)}"
-    hard = f"--map ces_effort={_quoted(best.column)}"
+    easy = f"--map ces={quoted(best.column)}"
+    hard = f"--map ces_effort={quoted(best.column)}"
     if not chosen:
         raise MappingError(
             f"{name}: the direction of the effort score {best.column!r} is unclear; say {easy} "
@@ -293,7 +314,7 @@ def _choose_bare(
         notes.append(Note("no_scale", column=best.column))
         return
     if bounds != (1.0, 5.0) and not values.words and values.top is None:
-        raise MappingError(_ambiguous(name, best))
+        raise MappingError(ambiguous(name, best.column, best.values))
     chosen["csat"] = _chosen("csat", best.column, bounds, "values", values)
 
 
@@ -321,41 +342,3 @@ def _chosen(
 ) -> Chosen:
     low, high = float(bounds[0]), float(bounds[1])
     return Chosen(ScoreDecision(metric, column, low, high, basis, better), values)
-
-
-def _is_shifted(values: ScoreValues) -> bool:
-    """Whether a survey tool numbered the answers 0 to 10 from 1."""
-    return values.largest() == 11 and values.share_of(0) == 0
-
-
-def _ambiguous(name: str, candidate: _Candidate) -> str:
-    column = _quoted(candidate.column)
-    return (
-        f"{name}: column {candidate.column!r} has values up to {candidate.values.largest():g} and "
-        f"could be NPS or satisfaction. Say which: --map nps={column} or --map csat={column}."
-    )
-
-
-def _not_nps(name: str, column: str, values: ScoreValues) -> str:
-    share = 1 - values.share_within(0, 10, whole=True)
-    if share <= 1 - _FITS:
-        seen = f"{min(values.numbers.values()):g} to {values.largest():g}"
-        return (
-            f"{name}: {column!r} looks like another scale than NPS, which goes from 0 to 10: its "
-            f"{values.total} answers go from {seen}. Say --map csat={_quoted(column)} to read "
-            f"it as satisfaction, or --map nps={_quoted(column)} if it was asked from 0 to 10."
-        )
-    shift = (
-        " A recode from 0-10 to 1-11 is likely: export the choice values."
-        if _is_shifted(values)
-        else ""
-    )
-    return (
-        f"{name}: {share:.0%} of the values of {column!r} are not whole numbers from 0 to 10 "
-        f"(largest {values.largest():g}), so it is no NPS.{shift} If it is a satisfaction score, "
-        f"say --map csat={_quoted(column)}."
-    )
-
-
-def _quoted(column: str) -> str:
-    return column if column.replace("_", "").isalnum() else f'"{column}"'

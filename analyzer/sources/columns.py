@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "check_mapping", "plan_columns", "resolve_mapping"]
 
 _SAMPLE: Final = 20_000
+_ANSWERS: Final = 12  # to a question about consent, in all wordings
 _SEGMENT_CHARS: Final = 80
 _PLAIN_ROLES: Final = (
     "title",
@@ -248,7 +249,9 @@ def _fits(role: str, column: pl.Series) -> bool:
     if kind == pl.Float64:
         return int(given.str.contains(r"\d").sum()) >= 0.8 * len(given)
     if role == "consent":
-        return int((parse_consent(given) == "unknown").sum()) <= 0.5 * len(given)
+        # Who refuses among many who were not asked must still be heard.
+        few = given.n_unique() <= _ANSWERS
+        return few or int((parse_consent(given) == "unknown").sum()) <= 0.5 * len(given)
     if role in ("created_at", "consent_date", "consent_until"):
         from analyzer.sources.dates import parse_dates
 

@@ -44,6 +44,10 @@ _PATTERNS: Final = {
     r"(?P<w>[a-zéû]+)\.?,?[\s./-]+(?:del?\s+)?(?P<y>\d{4}|\d{2})" + _TIME,
     "month day": r"^" + _DAY + r"(?P<w>[a-zéû]+)\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+"
     r"(?P<y>\d{4})" + _TIME,
+    # A month or a quarter is its first day.
+    "year month": r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})$",
+    "month year": r"^(?P<m>0?[1-9]|1[0-2])[-/](?P<y>\d{4})$",
+    "named month": r"^(?P<w>[a-zéû]+)\.?[\s./-]+(?:del?\s+)?(?P<y>\d{4})$",
     "twitter": r"^[a-z]{3}\s+(?P<w>[a-z]{3})\s+(?P<d>\d{1,2})\s+(?P<h>\d{2}):(?P<mi>\d{2})"
     r":(?P<s>\d{2})\s+(?P<z>[+-]\d{4}|utc|gmt)\s+(?P<y>\d{4})$",
 }
@@ -90,7 +94,11 @@ def parse_dates(
     raw = column.alias("raw")
     distinct = raw.drop_nulls().unique().sort().to_frame()
     text = pl.col("raw").str.normalize("NFKC").str.to_lowercase().str.strip_chars(" \t\r\n\"'")
-    distinct = distinct.with_columns(text.str.replace_all(r"[\s\u00a0\u202f]+", " ").alias("t"))
+    text = text.str.replace_all(r"[\s\u00a0\u202f]+", " ")
+    for quarter, month in enumerate((1, 4, 7, 10), 1):
+        text = text.str.replace(rf"^[qt]{quarter}[ /-](\d{{4}})$", f"${{1}}-{month}")
+        text = text.str.replace(rf"^(\d{{4}})[ /-][qt]{quarter}$", f"${{1}}-{month}")
+    distinct = distinct.with_columns(text.alias("t"))
     distinct = distinct.filter(~pl.col("t").is_in(_BLANK))
     parts = [_numeric(distinct)]
     left = distinct.filter(
@@ -189,7 +197,7 @@ def _assemble(found: pl.DataFrame) -> pl.DataFrame:
         "{}-{}-{} {}:{}:{}.{}",
         year.cast(pl.String).str.zfill(4),
         month.cast(pl.String).str.zfill(2),
-        pl.col("d").str.zfill(2),
+        pl.col("d").fill_null("1").str.zfill(2),
         hour.cast(pl.String).str.zfill(2),
         pl.col("mi").fill_null("00"),
         pl.col("s").fill_null("00"),

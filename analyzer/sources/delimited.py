@@ -251,6 +251,11 @@ def _records(
         except csv.Error:
             row = None
         if row is not None and (width is None or not row or len(row) == width):
+            if len(taken) > 1 and width is not None and _swallowed(taken, delimiter, width):
+                waiting.extendleft(reversed(taken[1:]))
+                yield taken[0].rstrip("\r\n").split(delimiter)
+                reader = csv.reader(feed(), delimiter=delimiter, escapechar=escape, strict=True)
+                continue
             yield row
             continue
         if row and mender is not None and len(taken) == 1:
@@ -262,6 +267,11 @@ def _records(
         fits = width is None or len(plain) == width
         yield plain if fits and len(taken[0]) <= _LINE_LIMIT else None
         reader = csv.reader(feed(), delimiter=delimiter, escapechar=escape, strict=True)
+
+
+def _swallowed(lines: list[str], delimiter: str, width: int) -> bool:
+    """Whether a stray quote made one record of several: each of its lines is a whole record."""
+    return width > 2 and all(line.count(delimiter) == width - 1 for line in lines)
 
 
 def _after(records: Iterator[list[str] | None], start: int) -> Iterator[list[str] | None]:

@@ -63,9 +63,10 @@ _UNIT: Final = re.compile(
 _SCALE: Final = re.compile(
     r"(?i)[\s,:(\[]*(?:\b(?:sur|sobre|de|del|from|scale|escala|échelle)\s+)*"
     r"(?:\b(?P<low>[01])\s*(?:-|–|/|\.\.|a|à|al|to|y|et|and)\s*|(?:/|\bsur|\bsobre|\bout of)\s*)"
-    r"(?P<high>5|7|10|20|100)[)\]\s?]*$"
+    r"(?P<high>3|4|5|6|7|9|10|20|100)(?:\s*(?:scale|escala|échelle))?[)\]\s?]*$"
 )
 _ASIDE: Final = re.compile(r"(?<=\w)[\s:?]*[(\[][^()\[\]]*[^\W\d][^()\[\]]*[)\]]\s*$")
+_PERCENT: Final = re.compile(r"(?i)%|\b(?:per ?cent|percentage|porcentaje|pourcentage|pct)\b")
 _LONGEST: Final = 2000  # of a question; longer headers are damage, which patterns take ages over
 _ARTICLES: Final = re.compile(r"\b(?:de|del|d|du|des|la|el|le|les|los|las|l|the|of) ")
 SCORE_ROLES: Final = ("nps", "csat", "rating", "score", "ces")
@@ -137,10 +138,14 @@ def meanings(header: str) -> dict[str, int]:
 
 
 def stated_scale(header: str) -> tuple[float | None, float] | None:
-    """Return the scale that a header ends in: ``Nota (0-10)`` is (0, 10), ``Note /5`` (None, 5)."""
-    found = _SCALE.search(header[-_LONGEST:])
+    """Return the scale that a header tells.
+
+    ``Nota (0-10)`` is (0, 10), ``Note /5`` (None, 5), ``% satisfaction`` (0, 100).
+    """
+    ending = header[-_LONGEST:]
+    found = _SCALE.search(ending) or _SCALE.search(_ASIDE.sub("", ending))
     if not found:
-        return None
+        return (0.0, 100.0) if _PERCENT.search(ending) else None
     low = found["low"]
     return (None if low is None else float(low), float(found["high"]))
 

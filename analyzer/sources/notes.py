@@ -12,8 +12,8 @@ __all__ = ["NAMES", "NOTES", "Note", "Value", "read_note"]
 
 Value = str | int | float | tuple[str, ...]
 
-# Values that are names of columns or sheets, which a sentence puts in quotation marks.
-NAMES: Final = frozenset({"column", "columns", "sheet", "sheets"})
+# Values that are names of columns or sheets, or cells, which a sentence puts in quotation marks.
+NAMES: Final = frozenset({"column", "columns", "sheet", "sheets", "labels"})
 _ORDERS: Final = {"dmy": "day/month", "mdy": "month/day"}
 
 
@@ -67,6 +67,37 @@ NOTES: Final[Mapping[str, str | tuple[str, str]]] = {
     "effort_unclear": _(
         "effort score %(column)s not read, its direction is unclear: say %(option)s when a high "
         "value means easy, or %(other)s when it means much effort"
+    ),
+    "score_not_read": _(
+        "column %(column)s is called a score, but its answers (such as %(labels)s) are not known: "
+        "not read; recode them as numbers"
+    ),
+    "scores_unread": plural(
+        "WARNING: %(n)s answer of column %(column)s is no score of its scale and counts nowhere: "
+        "scores without it may be too high or too low; recode it",
+        "WARNING: %(n)s answers of column %(column)s are no scores of its scale and count nowhere: "
+        "scores without them may be too high or too low; recode them",
+    ),
+    "scores_left_empty": plural(
+        "%(n)s answer of %(column)s is no score of its scale and was left empty",
+        "%(n)s answers of %(column)s are no scores of its scale and were left empty",
+    ),
+    "codes_left_empty": plural(
+        "%(n)s value of %(column)s taken as no answer: %(labels)s",
+        "%(n)s values of %(column)s taken as no answer: %(labels)s",
+    ),
+    "low_is_best": _("CSAT from column %(column)s: low values are the best, as its name says"),
+    "csat_direction_unclear": _(
+        "column %(column)s is not read, its direction is unclear: say %(option)s when a high value "
+        "is the best answer, or %(other)s when a low one is"
+    ),
+    "people_unnamed": plural(
+        "%(n)s row has a placeholder in %(column)s and counts as a person of its own",
+        "%(n)s rows have a placeholder in %(column)s and count as a person each",
+    ),
+    "one_for_many": _(
+        "one value of %(column)s stands in %(n)s rows, which count as one person; leave it empty "
+        "if it names nobody"
     ),
     "ids_unusable": _("ids of %(column)s are blank or repeated: rows are named by number"),
     "ids_of_people": _(
@@ -123,7 +154,8 @@ class Note(str):
 
     Attributes:
         code: of `NOTES`.
-        values: what fills the sentence's places: names of columns and sheets, counts (int),
+        values: what fills the sentence's places: names of columns and sheets, answers of closed
+            questions, counts (int),
             figures of a scale of their own (float), an order of dates (``dmy``, ``mdy``), options
             of the command line.
     """

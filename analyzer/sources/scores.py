@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
@@ -13,10 +13,11 @@ from analyzer.sources.values import MISSING, fold, vocabulary
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["GROUPS", "ScoreValues", "fraction", "read_scores", "scale_of"]
+__all__ = ["GROUPS", "TOLERANCE", "ScoreValues", "fraction", "read_scores", "scale_of"]
 
 # A few values outside the scale are typing errors, not another scale.
 TOLERANCE: Final = 0.05
+_MANY: Final = 30  # answers
 _STEPS: Final = {"worst": 0.0, "low": 0.25, "middle": 0.5, "high": 0.75, "best": 1.0}
 _WORDS: Final = {
     word: _STEPS[step] for step, words in vocabulary()["opinion"].items() for word in words
@@ -24,6 +25,8 @@ _WORDS: Final = {
 _PAIR: Final = {
     word: _STEPS[step] for step, words in vocabulary()["pair"].items() for word in words
 }
+# "satisfecho/a", "satisfait(e)", "satisfait·e"
+_FORMS: Final = re.compile(r"(?<=[a-z]) ?(?:/ ?-?[aeo]s?|\([aeo]s?\)|·es?|\.e)(?![a-z])")
 _NUMBERS: Final = {word: float(n) for n, words in vocabulary()["numbers"].items() for word in words}
 GROUPS: Final[frozenset[str]] = frozenset(vocabulary()["nps_groups"])
 _LEADING: Final = re.compile(
@@ -32,6 +35,13 @@ _LEADING: Final = re.compile(
     r"(?:stars?|estrellas?|etoiles?|pts?|puntos|points)\b.*|[-–—:=.(\[,|].*|"
     r"[★⭐☆️]+|)$"
 )
+# "Extremely likely - 10", "Muy probable (10)", "Très probable : 10"; "(5) Very satisfied".
+_TRAILING: Final = re.compile(r"[^\d]*[^\W\d][^\d]*?(?: [-–—=]|:| ?[(\[]) ?(\d{1,3})[)\]]?$")
+_BRACKETED: Final = re.compile(r"[(\[](\d{1,3})[)\]] ?[^\d]+$")
+# Numbers that survey programs write for "no answer".
+_CODES: Final = (-99.0, -9.0, -8.0, -1.0, 88.0, 97.0, 98.0, 99.0, 888.0, 997.0, 998.0, 999.0)
+_STEPS_USED, _HIGHEST = 3, 20.0  # answers in use beside codes, and the highest of them
+_APART: Final = 3  # between the highest answer and a code
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,7 @@ class ScoreValues:
         unread: distinct cells that are not scores.
         top: the denominator that the cells state (``4/5``, ``85 %``), or None.
         words: the numbers are 0..1 meanings of words.
+        codes: cells that stand for no answer, such as 99 on a scale up to 5; in no other field.
     """
 
     numbers: dict[str, float]
@@ -51,6 +62,7 @@ class ScoreValues:
     unread: tuple[str, ...]
     top: float | None
     words: bool
+    codes: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -82,7 +94,25 @@ class ScoreValues:
     def fractions(self) -> bool:
         """Whether the scores are shares of one, as spreadsheets keep percentages."""
         between = sum(self.counts[c] for c, v in self.numbers.items() if 0 < v < 1)
-        return self.share_within(0, 1) >= 1 - TOLERANCE and 2 * between >= self.total > 0
+        return self.share_within(0, 1) == 1 and between >= TOLERANCE * self.total > 0
+
+    def without_codes(self) -> ScoreValues:
+        """Take numbers for "no answer" out: far above all answers, or below zero."""
+        values = sorted(set(self.numbers.values()))
+        codes = {value for value in values if value in _CODES}
+        rest = [value for value in values if value not in codes]
+        if self.words or len(rest) < _STEPS_USED or rest[0] < 0 or rest[-1] > _HIGHEST:
+            return self
+        codes = {c for c in codes if c < 0 or c > rest[-1] + _APART}
+        if not codes:
+            return self
+        cells = tuple(sorted(cell for cell, value in self.numbers.items() if value in codes))
+        return replace(
+            self,
+            numbers={cell: value for cell, value in self.numbers.items() if cell not in cells},
+            counts={cell: n for cell, n in self.counts.items() if cell not in cells},
+            codes=cells,
+        )
 
     def largest(self) -> float:
         """The largest score that is not one of a few outliers."""
@@ -148,7 +178,8 @@ def scale_of(
         stated: what the header says of it, see `names.stated_scale`; taken when the values fit.
 
     Returns:
-        Minimum and maximum, or None when no scale fits: 0-1, 1-5, 0-5, 1-7, 1-10, 0-10, 0-100.
+        Minimum and maximum, or None when no scale fits: 0-1, 1-5, 0-5, 1-7, 1-10, 0-10, 0-20
+        (thirty answers or more), 0-100.
     """
     if scores.words:
         return (0.0, 1.0)
@@ -157,6 +188,8 @@ def scale_of(
             return None
         zero = scores.share_of(0) > 0 or scores.top >= 100 or scores.top <= 1
         return (0.0 if zero else 1.0, scores.top)
+    if stated == (0.0, 100.0) and scores.share_within(0, 1) == 1:
+        return (0.0, 1.0)
     if stated is not None:
         low, high = stated
         low = low if low is not None else float(high < 20 and scores.share_of(0) == 0)
@@ -168,7 +201,9 @@ def scale_of(
     # One person who answers 0 on a scale up to ten shows that it starts there.
     ten = (float(scores.share_of(0) == 0), 10.0)
     scales = [(1.0, 5.0), (0.0, 5.0), (1.0, 7.0), ten]
-    for low, high in scales if metric == "ces" else [*scales, (0.0, 100.0)]:
+    # No score of many that are percentages lies at 20 or under in all of them: French marks do.
+    marks = [(0.0, 20.0)] if scores.total >= _MANY else []
+    for low, high in scales if metric == "ces" else [*scales, *marks, (0.0, 100.0)]:
         if scores.share_within(low, high) >= 1 - TOLERANCE:
             return (low, high)
     return None
@@ -194,7 +229,8 @@ def _number(cell: str) -> tuple[float | None, float | None]:
         return (_NUMBERS[plain], None)
     match = _LEADING.match(plain)
     if not match:
-        return (None, None)
+        told = _TRAILING.match(plain) or _BRACKETED.match(plain)
+        return (float(told[1]) if told else None, None)
     value = float(match.group(1).replace(",", "."))
     if match.group("percent"):
         return (value, 100.0)
@@ -211,6 +247,7 @@ def _read_words(counts: Mapping[str, int]) -> dict[str, float]:
 def _word_of(cell: str) -> str:
     """The words of a cell without an emoji beside them, or the emoji that stands alone."""
     word = re.sub(r"[.!]+$", "", fold(cell)).replace("\ufe0f", "")
+    word = _FORMS.sub("", word)
     if word in _WORDS or word in _PAIR:
         return word
     bare = " ".join(re.sub(r"[^\w\s'/-]", " ", word).split())

@@ -326,9 +326,23 @@ def _as_string(column: pl.Series) -> pl.Series:
             dtype=pl.String,
         )
     if kind == pl.Binary:
-        return column.cast(pl.String, strict=False)
+        return pl.Series(column.name, [_decoded(value) for value in column], dtype=pl.String)
+    if kind == pl.Duration:
+        return column.dt.total_seconds().cast(pl.String)
     return column.cast(pl.String)
 
 
+def _decoded(value: bytes | None) -> str | None:
+    """Text where the bytes are text, else their digits, as ids are written."""
+    if value is None:
+        return None
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex()
+
+
 def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return _decoded(value)
     return value.to_list() if isinstance(value, pl.Series) else value

@@ -18,12 +18,15 @@ __all__ = [
     "MISSING",
     "by_value",
     "fold",
+    "named",
+    "one_spelling",
     "parse_bool",
     "parse_consent",
     "parse_count",
     "parse_duration",
     "parse_number",
     "vocabulary",
+    "words",
 ]
 
 _T = TypeVar("_T")
@@ -74,6 +77,26 @@ def by_value(
     distinct = column.drop_nulls().unique().sort()
     parsed = pl.Series([parse(value) for value in distinct], dtype=dtype)
     return column.replace_strict(distinct, parsed, default=None, return_dtype=dtype)
+
+
+def words(column: pl.Series) -> pl.Series:
+    """Cells without spaces around them; blank ones are null."""
+    plain = column.str.strip_chars()
+    return plain.to_frame().select(pl.when(pl.first() != "").then(pl.first()))[plain.name]
+
+
+def named(column: pl.Series, unnamed: frozenset[str] = MISSING) -> pl.Series:
+    """Cells that name something; ``N/A`` and its like, or what ``unnamed`` holds, are null."""
+    return by_value(column, lambda cell: None if fold(cell) in unnamed else cell, pl.String)
+
+
+def one_spelling(column: pl.Series) -> pl.Series:
+    """Write cells that differ in capitals, accents and spaces only as most of them are written."""
+    usual: dict[str, str] = {}
+    counts = column.drop_nulls().value_counts(sort=False).rows()
+    for cell, _ in sorted(counts, key=lambda item: (-item[1], item[0])):
+        usual.setdefault(fold(cell), cell)
+    return by_value(column, lambda cell: usual[fold(cell)], pl.String)
 
 
 def parse_bool(column: pl.Series) -> pl.Series:

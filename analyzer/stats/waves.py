@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from analyzer.stats.calendar import calendar_key
 from analyzer.stats.intervals import (
     MINIMUM_SCORE,
     Q_LIMIT,
@@ -72,23 +73,29 @@ _STABLE_RATIO: Final = 0.25
 
 
 def wave_order(answers: pl.DataFrame) -> list[str]:
-    """Waves from oldest to newest: by their first date when all have one, else by name.
+    """Waves from oldest to newest.
 
-    Numbers inside names count as numbers: "wave 2" comes before "wave 10".
+    By the middle one of their dates when all have dates: one date too early or too late moves no
+    wave. Else by the quarters, months and years in their names, where all tell the same parts of a
+    date; else by name, numbers inside it counted as numbers ("wave 2" before "wave 10").
+
+    Args:
+        answers: with ``wave`` and ``created_at``.
     """
     waves = (
         answers.filter(pl.col("wave").is_not_null())
         .group_by("wave")
-        .agg(first=pl.col("created_at").min())
+        .agg(date=pl.col("created_at").median())
     )
-    dated = waves["first"].null_count() == 0
-    rows = waves.iter_rows(named=True)
-    return [
-        row["wave"]
-        for row in sorted(
-            rows, key=lambda row: (row["first"] if dated else 0, _natural(row["wave"]))
-        )
-    ]
+    names = sorted(waves["wave"].to_list(), key=_natural)
+    if waves["date"].null_count() == 0:
+        dates = dict(waves.iter_rows())
+        return sorted(names, key=lambda name: dates[name])
+    keys = {name: calendar_key(name) for name in names}
+    told = {(key[0] > 0, key[1] > 0) if key else None for key in keys.values()}
+    if len(told) == 1 and None not in told and len(set(keys.values())) == len(names):
+        return sorted(names, key=lambda name: keys[name] or (0, 0))
+    return names
 
 
 def theme_waves(base: Population) -> pl.DataFrame | None:

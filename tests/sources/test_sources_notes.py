@@ -73,7 +73,7 @@ def test_what_an_older_or_newer_version_told_stays_a_sentence() -> None:
 
 def test_every_place_of_a_sentence_is_a_value_a_report_can_write() -> None:
     known = {"n", "column", "columns", "sheet", "sheets", "options", "option", "other", "order"}
-    known |= {"low", "low_n", "high", "high_n", "correlation"}
+    known |= {"low", "low_n", "high", "high_n", "correlation", "labels"}
     for template in NOTES.values():
         one, many = (template, template) if isinstance(template, str) else template
         assert set(re.findall(r"%\((\w+)\)s", one)) == set(re.findall(r"%\((\w+)\)s", many))
