@@ -38,6 +38,7 @@ _LONG: Final = 5  # words, from which a comment counts in the mix of its file
 _SURE: Final = 0.9
 _OTHER_PRIOR: Final = 0.02
 _OTHER_PRIOR_SHORT: Final = 0.001  # "Jadore" is French misspelt before it is Portuguese
+_WHOLE_FILE: Final = 20.0  # sure comments, as many as all others together count for
 _FAVOUR: Final = 2.0
 _ENOUGH: Final = 3  # function words that no other language has, and the case is clear
 _UNLISTED: Final = 0.25  # likelihood of a word that the language's dictionary does not have
@@ -296,7 +297,11 @@ def _in_dictionary(word: str, language: str) -> bool:
 def _prior(
     likelihood: Matrix, words: NDArray[np.int64], groups: Sequence[str] | None, expected: int
 ) -> Matrix:
-    """The mix of languages in each text's file, from the long comments that leave no doubt."""
+    """The mix of languages in each text's file, from the long comments that leave no doubt.
+
+    Short ones say together what each leaves open: one Portuguese comment among three hundred of a
+    word or two, most of them likest Spanish, is no Portuguese file.
+    """
     names, member = np.unique(
         np.asarray(groups if groups is not None else [""] * len(words), dtype=str),
         return_inverse=True,
@@ -307,6 +312,10 @@ def _prior(
     overall = counts.sum(axis=0)
     overall[:expected] += 1.0
     counts += 2.0 * overall / overall.sum()
+    spoken = np.zeros((len(names), expected))
+    short = (words > 0) & ~sure
+    np.add.at(spoken, member[short], likelihood[short, :expected])
+    counts[:, :expected] += _WHOLE_FILE * spoken / np.maximum(spoken.sum(axis=1), 1.0)[:, None]
     shares = counts / counts.sum(axis=1, keepdims=True)
     floor = np.where(words <= _SHORT, _OTHER_PRIOR_SHORT, _OTHER_PRIOR)[:, None]
     # Of the expected languages none is ever out of the question.
