@@ -38,7 +38,7 @@ _LONG: Final = 5  # words, from which a comment counts in the mix of its file
 _SURE: Final = 0.9
 _OTHER_PRIOR: Final = 0.02
 _OTHER_PRIOR_SHORT: Final = 0.001  # "Jadore" is French misspelt before it is Portuguese
-_WHOLE_FILE: Final = 20.0  # sure comments, as many as all others together count for
+_SHORT_FOR_ONE, _MOST = 10, 20.0  # short comments that count as a sure one, and the most of these
 _FAVOUR: Final = 2.0
 _ENOUGH: Final = 3  # function words that no other language has, and the case is clear
 _UNLISTED: Final = 0.25  # likelihood of a word that the language's dictionary does not have
@@ -315,7 +315,9 @@ def _prior(
     spoken = np.zeros((len(names), expected))
     short = (words > 0) & ~sure
     np.add.at(spoken, member[short], likelihood[short, :expected])
-    counts[:, :expected] += _WHOLE_FILE * spoken / np.maximum(spoken.sum(axis=1), 1.0)[:, None]
+    weight = np.minimum(_MOST, np.bincount(member[short], minlength=len(names)) / _SHORT_FOR_ONE)
+    total = np.maximum(spoken.sum(axis=1), 1.0)
+    counts[:, :expected] += (weight / total)[:, None] * spoken
     shares = counts / counts.sum(axis=1, keepdims=True)
     floor = np.where(words <= _SHORT, _OTHER_PRIOR_SHORT, _OTHER_PRIOR)[:, None]
     # Of the expected languages none is ever out of the question.
