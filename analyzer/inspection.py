@@ -35,7 +35,7 @@ class Inspection:
         first_rows: the first rows of each file, comments redacted.
         problems: source, reason and rows, of rows that will be left out; comments in other
             languages are told apart by language.
-        segments: the user's own columns that themes can be broken down by.
+        segments: columns that themes can be broken down by, the user's own first.
         settings: what was asked for.
     """
 
@@ -80,9 +80,14 @@ def inspect_files(
             .agg(rows=pl.len())
             .sort("source", "rows", "reason", descending=[False, True, False])
         ),
-        segments=segment_columns(reading.records),
+        segments=segment_columns(reading.records) + _told_apart(reading.records),
         settings=told,
     )
+
+
+def _told_apart(records: pl.DataFrame) -> list[str]:
+    """Known columns with several values that themes can be broken down by, too."""
+    return [name for name in ("touchpoint", "channel") if records[name].drop_nulls().n_unique() > 1]
 
 
 def _by_language(prepared: Prepared) -> pl.DataFrame:

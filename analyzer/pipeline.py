@@ -75,7 +75,8 @@ def analyze(
         languages: languages to analyse; other comments are counted and left out.
         brand_handles: accounts of the brand itself, whose posts are left out.
         date_order: whether 03/04/2024 has the day first; None to decide it from each file.
-        by: columns to break themes down by, beside NPS segment and CSAT band.
+        by: columns to break themes down by, beside NPS segment and CSAT band; as the file calls
+            them, or as they were read (``touchpoint``).
         where: condition on columns, e.g. ``"country = 'ES'"``; rows that fail are left out.
         minimum_cell: groups of fewer people are not shown.
         seed: of every random step.
@@ -98,7 +99,8 @@ def analyze(
     check_engine(engine, address)
     known = None if codebook is None else Codebook.load(codebook)
     reading = sources.read(files, mapping, brand_handles=brand_handles, date_order=date_order)
-    records, left_out = _filtered(reading.records, where)
+    records, left_out = _filtered(reading, where)
+    by = [reading.called.get(name, name) for name in by]
     model, scorer = load_encoder(encoder), load_sentiment(sentiment_model)
     store = Recall(default_folder() if cache else None)
     book = None if known is None else Path(codebook).read_bytes()  # type: ignore[arg-type]
@@ -195,9 +197,10 @@ def _work(
     return Groundwork(prepared.feedback, spans, prepared.ledger, prepared.findings, found)
 
 
-def _filtered(records: pl.DataFrame, where: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _filtered(reading: sources.Reading, where: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows that meet the condition, and ledger rows of those that do not."""
-    kept = records if where is None else keep_where(records, where)
+    records = reading.records
+    kept = records if where is None else keep_where(records, where, reading.called)
     if records.height and not kept.height:
         raise InputError(
             f"None of {records.height:,} rows meets the condition {where!r}. Check its values "

@@ -223,3 +223,21 @@ def test_progress_reaches_its_total(demo_files: list[Path]) -> None:
     analyze(demo_files[2], progress=note)
     assert done == totals
     assert set(done) == {"prepare", "encode"}
+
+
+def test_columns_go_by_the_names_of_the_file(tmp_path: Path) -> None:
+    texts = [f"{text} {i}" for i in range(20) for text in SAY["en"]]
+    rows = [
+        {"id": i, "NPS score": i % 11, "Journey stage": "ab"[i % 2], "comment": text}
+        for i, text in enumerate(texts)
+    ]
+    result = analyze(
+        write_csv(tmp_path / "w.csv", rows),
+        by=["Journey stage"],
+        where='"NPS score" <= 6',
+        cache=False,
+    )
+    assert result.feedback["nps"].max() == 6
+    assert "touchpoint" in result.linked.segments["dimension"].unique().to_list()
+    with pytest.raises(ConfigError, match="Cannot break down by 'Stage'"):
+        analyze(tmp_path / "w.csv", by=["Stage"], cache=False)

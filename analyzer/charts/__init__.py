@@ -355,7 +355,7 @@ def _cell(page: Page, theme: dict[str, Any], by: str, level: dict[str, Any]) -> 
         "told": f"{words.percent(level['share'])} · {people}" if shown else HIDDEN,
         "between": between,
         "n": people,
-        "base": words.number(level["base"]),
+        "base": page.size(level["base"]),
         "share": level["share"],
     }
 

@@ -43,6 +43,11 @@ def count(people: object, minimum: int = MINIMUM_CELL) -> dict[str, Any]:
     return {"n": people if known else None, "suppressed": not known}
 
 
+def size(people: int, minimum: int = MINIMUM_CELL) -> int | None:
+    """People of a group; null for 1 to ``minimum`` - 1."""
+    return None if 0 < people < minimum else people
+
+
 def estimate(
     row: Row, name: str, *, low: str = "", high: str = "", n: str = "", minimum: int = MINIMUM_CELL
 ) -> dict[str, Any]:

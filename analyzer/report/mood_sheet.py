@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.report.sheet import Cell, Column, Sheet, ends, three
+from analyzer.report.view import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def _rows(page: Page) -> Iterator[list[Cell]]:
                     page.name(theme),
                     page.term("dimension", table["dimension"]),
                     page.level(table["dimension"], row["level"]),
-                    page.cell(row),
+                    HIDDEN if row["n"] is None else row["n"],
                     *figures,
                     *three(row["polarity"]),
                     _verdict(page, gaps.get(table["dimension"]), row["level"]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from analyzer.report.base import sentiment
-from analyzer.report.figures import figure
+from analyzer.report.figures import figure, size
 from analyzer.schema import SEGMENTS
 from analyzer.stats.intervals import MINIMUM_SCORE
 from analyzer.stats.population import ASKED, answers
@@ -190,7 +190,10 @@ def heat_tables(analysis: Analysis) -> list[dict[str, Any]]:
     return [
         {
             "dimension": key[0],
-            "levels": [{"level": row["level"], "base": row["base"]} for row in part.to_dicts()],
+            "levels": [
+                {"level": row["level"], "base": size(row["base"], analysis.linked.minimum_cell)}
+                for row in part.to_dicts()
+            ],
         }
         for key, part in levels.group_by("dimension", maintain_order=True)
     ]

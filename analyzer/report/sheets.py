@@ -162,13 +162,12 @@ def _segments(page: Page) -> Sheet:
 
 
 def _segment_rows(page: Page) -> Iterator[list[Cell]]:
-    minimum = page.model["minimum_cell"]
     for table in page.model["dimensions"]:
         dimension = table["dimension"]
         for theme in page.ordered_themes():
             for level, cell in page.cells(theme, dimension).items():
                 hidden = cell["suppressed"]
-                base = cell["base"] if cell["base"] == 0 or cell["base"] >= minimum else page.few
+                base = page.few if cell["base"] is None else cell["base"]
                 yield [
                     page.term("dimension", dimension),
                     page.level(dimension, level),

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from analyzer.report.base import sentiment
-from analyzer.report.figures import INDICATIVE, confidence, count, counts, estimate, figure, impact
+from analyzer.report.figures import (
+    INDICATIVE,
+    confidence,
+    count,
+    counts,
+    estimate,
+    figure,
+    impact,
+    size,
+)
 from analyzer.report.mood_model import divided_entries, mood_entries
 from analyzer.report.verbatims import verbatims
 from analyzer.report.wave_model import wave_change
@@ -64,7 +73,7 @@ def theme_entries(analysis: Analysis, rows: Base) -> list[dict[str, Any]]:
                 **_size(linked[theme_id], spoken.get(theme_id, no_span), rows.minimum),
                 **_tone(linked[theme_id], criticised, rows.minimum),
                 **_scores(linked[theme_id], rows.minimum),
-                "segments": _segments(segments.get(theme_id)),
+                "segments": _segments(segments.get(theme_id), rows.minimum),
                 "moods": moods.get(theme_id, []),
                 "divided": divided.get(theme_id, []),
                 "voices": voices.get(theme_id, {}),
@@ -193,7 +202,7 @@ def _scores(row: dict[str, Any], minimum: int) -> dict[str, Any]:
     }
 
 
-def _segments(cells: pl.DataFrame | None) -> list[dict[str, Any]]:
+def _segments(cells: pl.DataFrame | None, minimum: int) -> list[dict[str, Any]]:
     """The theme's row of every theme x segment table."""
     if cells is None:
         return []
@@ -204,7 +213,7 @@ def _segments(cells: pl.DataFrame | None) -> list[dict[str, Any]]:
                 {
                     "level": row["level"],
                     "n": None if row["suppressed"] else row["respondents"],
-                    "base": row["base"],
+                    "base": size(row["base"], minimum),
                     **{
                         name: None if row["suppressed"] else figure(row[name])
                         for name in ("share", "low", "high", "lift", "odds_ratio", "p", "q")
@@ -314,10 +323,10 @@ def _trend(said: pl.DataFrame, rows: Base) -> list[dict[str, Any]]:
         return []
     people = dict(said.group_by("wave").len().iter_rows())
     points = []
-    for wave, size in rows.waves.items():
+    for wave, people_then in rows.waves.items():
         shown = count(people.get(wave, 0), rows.minimum)
-        share = None if shown["suppressed"] else figure(shown["n"] / size)
-        points.append({"wave": wave, **shown, "base": size, "share": share})
+        share = None if shown["suppressed"] else figure(shown["n"] / people_then)
+        points.append({"wave": wave, **shown, "base": people_then, "share": share})
     return points
 
 

@@ -69,6 +69,19 @@ class Reading:
     ledger: pl.DataFrame
     sources: tuple[Source, ...]
 
+    @property
+    def called(self) -> dict[str, str]:
+        """Columns of the files to what they were read as, where all files agree."""
+        found: dict[str, set[str]] = {}
+        for source in self.sources:
+            for name, column in source.mapping.items():
+                found.setdefault(column, set()).add(name)
+        return {
+            column: names.pop()
+            for column, names in found.items()
+            if len(names) == 1 and column not in self.records.columns
+        }
+
 
 @dataclass(frozen=True)
 class Table:

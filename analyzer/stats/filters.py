@@ -7,11 +7,14 @@ parser: a full SQL expression may hold a subquery, and a subquery can read any f
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from analyzer.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["where"]
 
@@ -31,7 +34,9 @@ _BEFORE_BRACKET: Final = frozenset({"AND", "OR", "NOT", "IN", "(", ","})
 _HIDDEN: Final = frozenset({"text", "question"})
 
 
-def where(feedback: pl.DataFrame, expression: str) -> pl.DataFrame:
+def where(
+    feedback: pl.DataFrame, expression: str, called: Mapping[str, str] | None = None
+) -> pl.DataFrame:
     """Filter a feedback frame.
 
     Args:
@@ -40,6 +45,7 @@ def where(feedback: pl.DataFrame, expression: str) -> pl.DataFrame:
             OR, NOT and brackets. Text values take single quotes; column names may take double
             quotes, and must when they hold a space. Dates compare with '2025-01-31'. The comments
             themselves cannot be compared.
+        called: further names of columns, such as those in the files.
 
     Returns:
         The rows for which the condition is true, in their order; neither false nor unknown.
@@ -53,7 +59,7 @@ def where(feedback: pl.DataFrame, expression: str) -> pl.DataFrame:
         if name not in _HIDDEN and (kind.is_temporal() or not kind.is_nested())
     )
     # The brackets keep the parser from reading a stray last name as an alias.
-    safe = f"({' '.join(_tokens(expression, frame.columns))})"
+    safe = f"({' '.join(_tokens(expression, frame.columns, called or {}))})"
     try:
         mask = frame.select(keep=pl.sql_expr(safe))["keep"]
     except pl.exceptions.PolarsError as error:
@@ -63,7 +69,7 @@ def where(feedback: pl.DataFrame, expression: str) -> pl.DataFrame:
     return feedback.filter(mask)
 
 
-def _tokens(expression: str, columns: list[str]) -> list[str]:
+def _tokens(expression: str, columns: list[str], called: Mapping[str, str]) -> list[str]:
     result: list[str] = []
     position = 0
     named = False
@@ -75,6 +81,7 @@ def _tokens(expression: str, columns: list[str]) -> list[str]:
         position = match.end()
         word = match["word"]
         name = match["quoted"].replace('""', '"') if match["quoted"] else word
+        name = called.get(name, name)
         if name in columns:
             named = True
             result.append('"' + name.replace('"', '""') + '"')

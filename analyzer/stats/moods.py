@@ -21,7 +21,7 @@ from analyzer.stats.intervals import (
     wilson,
 )
 from analyzer.stats.population import ASKED, population, respondent, theme_spans, valid_mentions
-from analyzer.stats.privacy import MINIMUM_CELL, hide, small_cells
+from analyzer.stats.privacy import MINIMUM_CELL, hide, small_cells, with_scores
 from analyzer.stats.scores import CSAT_BANDS
 from analyzer.stats.segments import check_dimensions
 
@@ -133,7 +133,7 @@ def moods_of(
         .sort("theme", "place")
     )
     suppressed = small_cells(cells, within=["theme_id", "dimension"], minimum=minimum_cell)
-    table = _figures(cells.with_columns(suppressed))
+    table = _figures(cells.with_columns(with_scores(cells, suppressed)))
     hidden = [name for name in MOOD_SCHEMA if name not in {*_KEY, "suppressed"}]
     return hide(table, hidden).select(pl.col(name).cast(kind) for name, kind in MOOD_SCHEMA.items())
 

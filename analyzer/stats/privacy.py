@@ -9,7 +9,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["MINIMUM_CELL", "hide", "small_cells"]
+__all__ = ["MINIMUM_CELL", "hide", "small_cells", "with_scores"]
 
 MINIMUM_CELL: Final = 5
 
@@ -50,6 +50,25 @@ def small_cells(
         .select(suppressed=pl.col("small") | (alone & smallest_other))
         .to_series()
     )
+
+
+def with_scores(cells: pl.DataFrame, suppressed: pl.Series) -> pl.Series:
+    """Hide all NPS segments and all CSAT bands of a theme where one is hidden.
+
+    The score of the theme tells promoters less detractors, beside how many people there are: with
+    two of three cells hidden, both could be computed.
+
+    Args:
+        cells: one row a cell, with ``theme_id`` and ``dimension``.
+        suppressed: result of `small_cells`.
+
+    Returns:
+        Boolean series ``suppressed``, in the order of the rows.
+    """
+    group = ["theme_id", "dimension"]
+    scored = pl.col("dimension").is_in(["nps_segment", "csat_band"])
+    all_ = pl.col("suppressed") | (scored & pl.col("suppressed").any().over(group))
+    return cells.select(*group).with_columns(suppressed).select(suppressed=all_).to_series()
 
 
 def hide(cells: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:

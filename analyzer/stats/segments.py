@@ -16,7 +16,7 @@ from analyzer.stats.intervals import (
     ratio,
     wilson,
 )
-from analyzer.stats.privacy import hide, small_cells
+from analyzer.stats.privacy import hide, small_cells, with_scores
 from analyzer.stats.scores import CSAT_BANDS
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def check_dimensions(feedback: pl.DataFrame, by: Sequence[str]) -> None:
     for name in by:
         if name not in usable:
             raise ConfigError(
-                f"Cannot break down by {name!r}: there is no such column, or it has too many "
+                f"Cannot break down by {name!r}: there is no such column, it was read as a score, "
+                f"a date or the comment, or it has too many "
                 f"different values (over {MOST_LEVELS}, or nearly one a row) or long ones. "
                 f"Columns that can be used: {', '.join(usable)}."
             )
@@ -76,7 +77,8 @@ def theme_segments(
     Args:
         base: the answers that are counted.
         by: further columns of the feedback; answers without a value are left out of that column.
-        minimum_cell: smaller cells are hidden, with what would give them away.
+        minimum_cell: smaller cells are hidden, with what would give them away: one more cell of
+            the theme, or all of its NPS segments and CSAT bands.
 
     Returns:
         Columns of ``SEGMENT_SCHEMA``. ``share`` is the share of the level's answers that mention
@@ -119,7 +121,8 @@ def _one_dimension(base: Population, dimension: str, minimum_cell: int) -> pl.Da
         }
     )
     suppressed = small_cells(cells, within=["theme_id", "dimension"], minimum=minimum_cell)
-    return _compare(cells.with_columns(suppressed), per_theme, int(sizes.sum()))
+    cells = cells.with_columns(with_scores(cells, suppressed))
+    return _compare(cells, per_theme, int(sizes.sum()))
 
 
 def _compare(cells: pl.DataFrame, per_theme: np.ndarray, whole: int) -> pl.DataFrame:

@@ -416,3 +416,17 @@ def test_verbatims_are_the_most_central_and_of_each_language(
     examples = [{"language": spoken, "at": at} for at, spoken in enumerate(pool.split())]
     found = _in_each_language(examples, wanted)
     assert [row["at"] for row in found] == [int(at) for at in chosen.split()]
+
+
+def test_the_size_of_a_small_group_is_in_no_model() -> None:
+    made = sample(120, minimum_cell=60)
+    model = build(made)
+    levels = [level for table in model["dimensions"] for level in table["levels"]]
+    levels += [
+        level
+        for theme in model["themes"]
+        for table in theme["segments"]
+        for level in table["levels"]
+    ]
+    assert any(level["base"] is None for level in levels)
+    assert all(level["base"] is None or level["base"] >= 60 for level in levels)

@@ -18,6 +18,7 @@ from analyzer.sources.notes import NOTES
 
 VALUES = {
     "column": "Fecha de alta",
+    "labels": ("99", "n/d"),
     "columns": ("Uno", "Dos"),
     "sheet": "Datos",
     "sheets": ("Notas",),

@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.stats.privacy import hide, small_cells
+from analyzer.stats.privacy import hide, small_cells, with_scores
 
 _GROUPS = st.lists(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 30)), min_size=1, max_size=5),
@@ -51,3 +51,19 @@ def test_hidden_cells_lose_their_figures_and_keep_their_names() -> None:
     hidden = hide(cells, ["respondents"])
     assert hidden["respondents"].to_list() == [None, None, 20]
     assert hidden["theme_id"].null_count() == 0
+
+
+def test_no_segment_of_a_theme_is_shown_beside_a_hidden_one() -> None:
+    """Promoters less detractors is the theme's NPS: two hidden cells would both be known."""
+    cells = pl.DataFrame(
+        {
+            "theme_id": ["t"] * 3 + ["u"] * 3 + ["t"] * 3,
+            "dimension": ["nps_segment"] * 6 + ["country"] * 3,
+            "respondents": [51, 21, 4, 30, 20, 10, 40, 30, 3],
+            "base": [100] * 9,
+        }
+    )
+    alone = small_cells(cells, within=["theme_id", "dimension"])
+    assert alone.to_list() == [False, True, True, *[False] * 3, False, True, True]
+    hidden = with_scores(cells, alone)
+    assert hidden.to_list() == [True, True, True, *[False] * 3, False, True, True]
