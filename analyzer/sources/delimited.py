@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["detect_encoding", "read_delimited"]
 
 _DELIMITERS: Final = ",;\t|"
+_EIGHT_BIT: Final = ("cp1252", "cp850", "mac_roman")
+_ACCENTED: Final = frozenset("áéíóúüñçàâèêëîïôùûœæÁÉÍÓÚÜÑÇÀÂÈÊËÎÏÔÙÛŒÆ¿¡«»“”‘’€…–—ºª°")
 _NONE: Final = "\x1f"  # one column: a delimiter that no text holds
 _SAMPLE_LINES: Final = 400
 _SAMPLE_CHARS: Final = 400_000
@@ -146,7 +148,14 @@ def _eight_bit(head: bytes) -> tuple[str, tuple[str, ...]]:
     if letters > 20 * max(damaged, 1):
         told = Note("damaged_characters", n=damaged) if damaged else Note("damaged_text")
         return "utf-8", (told,)
-    return "cp1252", ()
+    return max(_EIGHT_BIT, key=lambda name: (_usual(head, name), name == "cp1252")), ()
+
+
+def _usual(head: bytes, encoding: str) -> float:
+    """Share of letters with accents and usual signs among what is no ASCII, in steps of a tenth."""
+    strange = [char for char in head.decode(encoding, errors="replace") if char > "\x7f"]
+    usual = sum(char in _ACCENTED for char in strange)
+    return round(usual / max(len(strange), 1), 1)
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,8 @@ _CLEAR: Final = 0.6
 _LONG: Final = 20
 # Figures, stars, links, addresses, JSON, and codes: one word with a digit in it.
 _WORDLESS: Final = r"^\s*[\d\s.,:/+%★⭐-]*\s*$|^\S+://\S+$|^\S+@\S+\.\S+$|^[\[{]|^\s*\S*\d\S*\s*$"
+
+_PLAIN: Final = re.compile(r"[a-z]\w{0,20}")  # a header and nobody's name, address or answer
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,8 @@ def choose_text(table: Table, sample: pl.DataFrame, name: str, free: list[str]) 
         declared = tuple(table.dialect.all_columns("text", free))
     found = [c for c in (_judge(table, sample, column, column in declared) for column in free) if c]
     if not found:
-        columns = table.frame.columns
-        shown = ", ".join(repr(c[:40]) for c in columns[:30]) + (
-            ", ..." if len(columns) > 30 else ""
-        )
         raise MappingError(
-            f"{name}: no column with comments was recognised. Columns: {shown}. "
+            f"{name}: no column with comments was recognised. {_columns(table.frame.columns)} "
             "Say which one with --map text=COLUMN; the first row must hold the column names."
         )
     tier = min(candidate.tier for candidate in found)
@@ -92,6 +91,15 @@ def choose_text(table: Table, sample: pl.DataFrame, name: str, free: list[str]) 
         unread = tuple(c.column for c in others)
         notes = (Note("text_chosen", column=best.column, columns=unread),)
     return TextChoice(best.column, (), notes)
+
+
+def _columns(columns: list[str]) -> str:
+    """What a message may say of headers: where none is known they may be somebody's answers."""
+    known = any(map(meanings, columns))
+    if not known and not all(map(_PLAIN.fullmatch, columns)):
+        return f"None of its {len(columns)} columns has a name that is known."
+    shown = ", ".join(repr(column[:40]) for column in columns[:30])
+    return f"Columns: {shown}{', ...' if len(columns) > 30 else ''}."
 
 
 def _judge(table: Table, sample: pl.DataFrame, column: str, declared: bool) -> _Candidate | None:

@@ -223,3 +223,22 @@ def test_a_refusal_among_many_who_were_not_asked_is_heard(tmp_path: Path) -> Non
     asked = ["unknown"] * 39 + ["no"]
     reading = read([written(tmp_path, "NPS", [9, 10] * 20, can_quote=asked)])
     assert reading.records["consent"].to_list() == asked
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "mac_roman"])
+def test_accents_are_read_in_the_encodings_of_old_programs(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "old.csv"
+    text = "La atención fue pésima, señor: ¿cuándo?"
+    path.write_bytes(f"id;nps;comentario\n1;2;{text}\n2;9;Muy bien, está todo\n".encode(encoding))
+    reading = read([path])
+    assert reading.records["text"][0] == text
+    assert reading.sources[0].encoding == encoding
+
+
+def test_no_message_repeats_answers_as_headers(tmp_path: Path) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text("Juan Pérez,juan@gmail.com,7\nAna Gil,ana@gmail.com,3\n")
+    with pytest.raises(MappingError) as refused:
+        read([path])
+    assert "@" not in str(refused.value)
+    assert "Pérez" not in str(refused.value)
