@@ -41,6 +41,7 @@ _LISTS: Final = (
     "mentions",
     "comments",
 )
+_ENVELOPES: Final = ("data", "result", "response", "payload", "body")
 _DEPTH: Final = 6
 _ANSWERS: Final = 10  # objects in a list that may become columns
 _CHUNK: Final = 50_000
@@ -175,6 +176,9 @@ def _find_rows(document: object) -> list[dict[str, Any] | None]:
             if isinstance(value, list) and any(isinstance(item, dict) for item in value)
         }
         if not lists:
+            inner = [document[key] for key in _ENVELOPES if isinstance(document.get(key), dict)]
+            if inner and any(isinstance(inner[0].get(key), list) for key in _LISTS):
+                return _find_rows(inner[0])
             return [document] if document else []
         known = [key for key in _LISTS if key in lists]
         key = known[0] if known else max(lists, key=lambda name: (len(lists[name]), name))

@@ -242,3 +242,10 @@ def test_no_message_repeats_answers_as_headers(tmp_path: Path) -> None:
         read([path])
     assert "@" not in str(refused.value)
     assert "Pérez" not in str(refused.value)
+
+
+def test_rows_of_an_answer_in_an_envelope_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "answers.json"
+    rows = '[{"id": 1, "nps": 9, "comment": "Great shop"}, {"id": 2, "nps": 2, "comment": "Bad"}]'
+    path.write_text('{"status": "ok", "data": {"page": 1, "results": ' + rows + "}}")
+    assert read([path]).records["nps"].to_list() == [9, 2]
