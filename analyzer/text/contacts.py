@@ -63,10 +63,18 @@ MENTION: Final = re.compile(
 
 
 # A name in a network that has no "@", behind the word that says so.
+_NETWORK: Final = (
+    r"insta(?:gram)?|ig|tiktok|tik tok|twitter|facebook|fb|snap(?:chat)?|telegram|linkedin|discord"
+)
 _HANDLE_TOLD = re.compile(
-    r"(?i)(?<!\[)\b(?:insta(?:gram)?|ig|tiktok|twitter|facebook|fb|snap(?:chat)?|telegram|usuario|username"
-    r"|user|pseudo)(?: (?:es|is|est)\b| ?:){1,2} ?"
+    rf"(?i)(?<!\[)\b(?:{_NETWORK}|usuario|username|user|pseudo|handle|nick(?:name)?|alias|gamertag)"
+    r"(?: (?:es|is|est)\b| ?:){1,2} ?"
     r"(?P<value>(?=[a-z]{1,28}(?:[._]\w|\d))[a-z][\w.]{4,28}\w)(?!\w)"
+)
+# Without a link only what no word looks like.
+_HANDLE_BARE = re.compile(
+    rf"(?i)(?<!\[)\b(?:{_NETWORK}|handle|pseudo) "
+    r"(?P<value>(?=[a-z.]{1,28}_\w)[a-z][\w.]{4,28}\w)(?!\w)"
 )
 
 
@@ -97,6 +105,8 @@ def _mentions(text: str) -> Iterator[Hit]:
         yield match.span()
     for match in _HANDLE_TOLD.finditer(text):
         yield match.span("value")
+    for match in _HANDLE_BARE.finditer(text) if "_" in text else ():
+        yield match.span("value")
 
 
 # Telephones -----------------------------------------------------------------------------------
@@ -105,8 +115,14 @@ _START = r"(?:(?<![\w,/-])|(?<=(?i:tel))|(?<=(?i:tlf))|(?<=(?i:tfno)))(?<!\d\.)"
 _END = r"(?!\w)(?![.,/:-]\d)" + NOT_MONEY
 _S = r"[ .-]?"
 _ES = re.compile(
-    _START + r"(?:(?:\+|00) ?34" + _S + r"|\(\+34\) ?)?"
-    r"(?:[6789]\d{2}" + _S + r"\d{3}" + _S + r"\d{3}|[6789]\d{2}(?:" + _S + r"\d{2}){3}"
+    _START + r"(?:(?:\+|00) ?34" + _S + r"|\(\+34\) ?|34(?=[67]\d{8}(?!\d)))?"
+    r"(?:[67]\d{2}/\d{3}/\d{3}|[67]\d{2}(?:/\d{2}){3}|[6789]\d{2}"
+    + _S
+    + r"\d{3}"
+    + _S
+    + r"\d{3}|[6789]\d{2}(?:"
+    + _S
+    + r"\d{2}){3}"
     r"|9\d"
     + _S
     + r"\d{3}(?:"
@@ -119,11 +135,13 @@ _ES = re.compile(
     + _END
 )
 _FR = re.compile(
-    _START + r"(?:(?:(?:\+|00) ?33|\(\+33\)) ?(?:\(0\) ?)?|0)"
+    _START + r"(?:(?:(?:\+|00) ?33|\(\+33\)) ?(?:\(0\) ?)?|33(?=[67]\d{8}(?!\d))|0)"
     r"(?:[1-9](?P<gap>[ ./_-]{0,2})\d{2}(?:(?P=gap)\d{2}){3}| ?[1-9]\d{2} ?\d{3} ?\d{3})" + _END
 )
 _WIDE = re.compile(r"(?<![\w.,:/-])(?:\+|00)?\(?\d(?:[ ./()-]{0,2}\d){7,15}" + _END)
-_BRITISH = re.compile(r"\(?(?=0[\d() -]{9,14}$)0\d{1,5}\)?[ -]?\d{3,6}(?:[ -]?\d{3,4}){0,2}")
+_BRITISH = re.compile(
+    r"(?:\(0\) ?\d{2,5}|\(?(?=0[\d() -]{9,14}$)0\d{1,5}\)?)[ -]?\d{3,6}(?:[ -]?\d{3,4}){0,2}"
+)
 _DATE = re.compile(
     r"(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d\b"
 )
@@ -205,6 +223,8 @@ LINKS: Final = Rule("URL", _links, signs=("/", "www."))
 EMAILS: Final = Rule("EMAIL", _emails, signs=("@",))
 SPOKEN_EMAILS: Final = Rule("EMAIL", _spoken_emails, signs=_SPOKEN)
 _NETWORKS: Final = (
-    "insta", "ig", "tiktok", "twitter", "facebook", "fb", "snap", "telegram", "us", "pseudo",
+    "_", "insta", "ig:", "ig :", "ig es", "ig is", "tik", "twitter", "facebook", "fb", "snap",
+    "telegram", "usu", "user", "pseudo", "linkedin", "discord", "handle", "nick", "alias",
+    "gamertag",
 )  # fmt: skip
 HANDLES: Final = Rule("HANDLE", _mentions, signs=("@", *_NETWORKS))

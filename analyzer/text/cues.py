@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from analyzer.text.functionwords import function_words
+from analyzer.text.given import folded
 from analyzer.text.wordlists import ARTICLES, ATTENDED, NOT_NAMES, RELATIVES, ROLES, TITLES
 
 __all__ = ["WINDOW", "is_announced", "is_cued", "is_title", "never_names"]
@@ -72,14 +73,28 @@ _CUES: Final[dict[str, str]] = {
     "by": r"\b(?:helped|served|assisted|seen|treated|greeted|dealt with|looked after|attended|"
     r"installed) ",
     "for": r"\b(?:praise|ask(?:ed)?) ",
-    "of": r"\b(?:on behalf|in the name) ",
+    "of": r"\b(?:on behalf|(?:in|under) the name) ",
+    "name": r"\bunder (?:the|my) ",
     **dict.fromkeys(
         ("called", "named"),
         r"\b(?:someone|somebody|man|woman|lady|guy|girl|gentleman|person|chap|agent|rep|nurse|"
         r"advis[eo]r|doctor|employee|colleague|member) ",
     ),
 }
-_BEFORE: Final = {word: re.compile(f"(?:{pattern})$") for word, pattern in _CUES.items() if pattern}
+
+
+def _plain(cues: dict[str, str]) -> dict[str, re.Pattern[str] | None]:
+    """The same cues as people write them who leave accents out; "a" is "à" then."""
+    joined: dict[str, list[str]] = {}
+    for word, pattern in cues.items():
+        joined.setdefault(folded(word), []).append(folded(pattern))
+    return {
+        word: None if "" in patterns else re.compile(f"(?:{'|'.join(patterns)})$")
+        for word, patterns in joined.items()
+    }
+
+
+_BEFORE: Final = _plain(_CUES)
 
 
 @cache
@@ -111,11 +126,15 @@ def is_cued(before: str, last: str) -> bool:
     if last in ARTICLES:
         before = before[: len(before) - len(last)].rstrip()
         last = before.rsplit(None, 1)[-1] if before else ""
-    word = last.rstrip(":,").replace("’", "'").lstrip("(\"'¡¿")
-    if word not in _CUES:
+    word = _fold(last.rstrip(":,").replace("’", "'").lstrip("(\"'¡¿"))
+    if word not in _BEFORE:
         word = word.rsplit("'", 1)[-1]
-    if word not in _CUES:
+    if word not in _BEFORE:
         return False
-    condition = _BEFORE.get(word)
+    condition = _BEFORE[word]
     head = before[: len(before) - len(last)]
-    return condition is None or condition.search(head) is not None
+    return condition is None or condition.search(_fold(head)) is not None
+
+
+def _fold(lower: str) -> str:
+    return lower if lower.isascii() else folded(lower)

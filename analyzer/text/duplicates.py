@@ -8,10 +8,11 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["find_duplicates"]
+__all__ = ["find_duplicates", "shared", "with_refusals"]
 
 _LONG: Final = 8  # words: two people do not write the same eight words by chance
 _POST: Final = 4
+_OWN: Final = 6  # words: the fewest of a quote; in fewer, one refusal says nothing of another row
 _SHARE: Final = r"(?i)^\s*(?:(?:RT|QT)\b\s*(?:@\w+)?\s*:?\s*)+"
 _LINK: Final = r"(?i)(?:https?://|www\.)\S+"
 _NAME: Final = r"@[\w.]+(?:@[\w.-]+)?"
@@ -33,12 +34,14 @@ def find_duplicates(records: pl.DataFrame) -> pl.Series:
     people. A social post repeats another when the texts are equal after "RT @x:" and links are
     taken off and have four words or more; a share cut off by an ellipsis repeats the post that it
     begins. Posts of eight words or more are also equal when only numbers, the accounts that they
-    name and the hashtags at their end differ, as in campaigns. The original is kept, else the
-    smallest ``feedback_id``, wherever it stands in the file.
+    name and the hashtags at their end differ, as in campaigns. The original is kept, else a copy
+    whose consent is "no", so that a refusal is never lost, else the smallest ``feedback_id``,
+    wherever it stands in the file.
 
     When one respondent answers again within half an hour, with the same text and another score or
-    with nearly the same words, the last version stands. Every rule groups or sorts rows: the cost
-    grows with their number and not with their pairs.
+    with nearly the same words, the last version stands; give `with_refusals` rows where consent
+    matters, so that a refusal of the first stands with it. Every rule groups or sorts rows: the
+    cost grows with their number and not with their pairs.
 
     Args:
         records: `schema.RECORDS` with cleaned text; null text never repeats.
@@ -62,6 +65,7 @@ def find_duplicates(records: pl.DataFrame) -> pl.Series:
         *(name for name in ("feedback_id", "respondent_id", *_ANSWER) if name != "norm"),
         "text",
         "created_at",
+        order=_order(),
         day=pl.col("created_at").dt.date(),
         shared=(shared & post).fill_null(False),
         plain=pl.when(norm != "").then(norm).otherwise(pl.col("text")),
@@ -84,6 +88,47 @@ def find_duplicates(records: pl.DataFrame) -> pl.Series:
     return repeats.to_frame().select(
         pl.when(earlier).then(pl.lit("duplicate")).otherwise("left_out").alias("left_out")
     )["left_out"]
+
+
+def with_refusals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Set ``consent`` to "no" in every row of who said no once, and in every copy of that text.
+
+    Args:
+        rows: has respondent_id, text and consent, as `schema.RECORDS`.
+
+    Returns:
+        The same rows in the same order.
+    """
+    refused = shared(rows, pl.col("consent") == "no")
+    return rows.with_columns(consent=pl.when(refused).then(pl.lit("no")).otherwise("consent"))
+
+
+def shared(rows: pl.DataFrame, flag: pl.Expr) -> pl.Series:
+    """Whether a flag holds in any row of the same person, or of the same text.
+
+    Args:
+        rows: has respondent_id and text, as `schema.RECORDS`; either may be null.
+        flag: an expression on the rows.
+    """
+    keyed = rows.select("respondent_id", text=_distinct(pl.col("text")), flag=flag)
+    told = keyed.filter(flag=True)
+    same = [
+        pl.col(name).is_in(told[name].drop_nulls().unique().implode()).fill_null(value=False)
+        for name in ("respondent_id", "text")
+    ]
+    return keyed.select(pl.any_horizontal(pl.col("flag").fill_null(value=False), *same)).to_series()
+
+
+def _distinct(text: pl.Expr) -> pl.Expr:
+    """Words of a text in small letters; null where it is so short that anybody may write it."""
+    plain = _plain(text)
+    return pl.when(_count(plain) >= _OWN).then(plain)
+
+
+def _order() -> pl.Expr:
+    """What copies are sorted by: those that refuse to be quoted come first, then by id."""
+    refused = pl.col("consent").eq_missing("no")
+    return pl.when(refused).then(pl.lit("0")).otherwise(pl.lit("1")) + pl.col("feedback_id")
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
@@ -127,7 +172,7 @@ def _alike(one: str, other: str) -> bool:
 def _answer_repeats() -> pl.Expr:
     person = [*_ANSWER, "respondent_id"]
     named = pl.col("respondent_id").is_not_null()
-    ident = pl.col("feedback_id")
+    ident = pl.col("order")
     same_day = named & (ident != ident.min().over([*person, "day"]))
     other = (ident != ident.min().over(person)) | (~named & named.any().over(_ANSWER))
     return same_day | ((pl.col("words") >= _LONG) & other)

@@ -88,7 +88,19 @@ _SELF = re.compile(
     r"(?<!\w)(?i:me llamo|mi nombre(?: completo)? es|je m['’]appelle|mon nom est|"
     r"my name(?: is|['’]?s)):? "
     rf"(?P<name>[{_UP}{_LOW}]{{2,25}}"
-    rf"(?:(?:['’-]| (?:{_GLUE})?(?:[OD]['’])?)[{_UP}{_LOW}]{{2,26}}){{0,3}})(?!\w)"
+    rf"(?:(?:['’-]| (?:{_GLUE})?(?:[OoDd]['’])?)[{_UP}{_LOW}]{{2,26}}){{0,5}})(?!\w)"
+)
+# A title without a space, or with a small particle behind it: "Sr.Gómez", "Madame de Villepin".
+_CLOSE = re.compile(
+    r"(?<![\w.])(?P<title>(?i:sra?|srta|dra?|mmes?|mlle|mrs?|ms|m|d|dña)\.)"
+    rf"(?P<name>(?=[{_UP}]['’{_UP}{_LOW}]{{2}}){_WORD}(?: (?:{_GLUE})?{_WORD}){{0,3}})"
+)
+_CLOSE_SIGN: Final = re.compile(rf"\.[{_UP}]")
+_NOBLE = re.compile(
+    r"(?P<article>\b(?:[Ll][ae]s?|[Uu]ne?|[Cc]e(?:tte)?|[Ee]l|[Uu]na|[Ee]st[ea]) )?\b"
+    r"(?P<title>(?i:sra?|mmes?|mlle|mrs?|m(?=\.)|madame|monsieur|mademoiselle|señora?))\.? "
+    r"(?P<name>(?:de [Ll]a |de Le |des? |du |d['’]|van der |van |von |del |de los )"
+    rf"(?P<last>{_WORD}(?: {_WORD})?))"
 )
 _SHORTEST: Final = 3  # letters of a name that is known only by its company
 _JOINED: Final = rf"(?P<name>{_WORD}(?: {_WORD}){{0,2}})"
@@ -122,14 +134,37 @@ def _alone(text: str, language: str | None) -> Iterator[Hit]:
     yield from _announced(text, words)
     if not words.isdisjoint(_TITLES):
         yield from after_titles(text, language)
-    listed = not words.isdisjoint(listed_names())
-    if not words.isdisjoint(given_names()):
-        yield from in_small_letters(text)
+        yield from _noble(text)
+    if _CLOSE_SIGN.search(text):
+        yield from _close(text, language)
+    listed = words & listed_names()
     for match in _SEQUENCE.finditer(text):
         yield from _cued(text, match, language)
         if listed:
             yield from _given(text, match, language)
+    if listed:
+        yield from in_small_letters(text, listed)
     yield from people(text, language)
+
+
+def _close(text: str, language: str | None) -> Iterator[Hit]:
+    """Names that no space parts from a title."""
+    for match in _CLOSE.finditer(text):
+        if is_title(match["title"].lower(), language):
+            yield from _hit(match.start("name"), match["name"])
+
+
+def _noble(text: str) -> Iterator[Hit]:
+    """Names behind a title whose particle is in small letters."""
+    for match in _NOBLE.finditer(text):
+        last = _trim(match["last"])
+        first = last.split(" ", 1)[0]
+        listed = folded(first) in surnames() and not text.startswith(" de ", match.end())
+        listed = listed or match["name"].startswith(("de La ", "de Le "))
+        # "le monsieur de Lyon", "la señora de Recepción"
+        common = match["article"] or match["title"].casefold().startswith("se")
+        if last and (listed or not (common or _is_plain_word(first, None))):
+            yield match.start("name"), match.start("last") + len(last)
 
 
 def _beside(text: str, found: list[Hit]) -> Iterator[Hit]:
@@ -153,6 +188,19 @@ def _is_rare(word: str) -> bool:
     """Whether a capitalised word is in no dictionary, and not one of those that are no names."""
     never = word.isupper() or len(word) < _SHORTEST or word.casefold() in never_names() | ROLES
     return not never and not is_word(word, every=True)
+
+
+def _is_pair(name: str) -> bool:
+    """Whether words are first name and surname; in capitals the first one must be listed."""
+    first = folded(name.split(" ", 1)[0])
+    return " " in name and (not name.isupper() or "." in first or first in listed_names())
+
+
+def _is_verb(letter: str, found: str) -> bool:
+    """Whether "MISS" in capitals (of which ``letter`` is the last) stands before a plain word."""
+    first = folded(found.split(" ", 1)[0])
+    listed = first in listed_names() or first in surnames()
+    return letter == "S" and found.isupper() and not listed and is_word(first, every=True)
 
 
 def _is_me(before: str, name: str) -> bool:
@@ -181,12 +229,13 @@ def _cued(text: str, match: re.Match[str], language: str | None) -> Iterator[Hit
         before = text[max(0, start - WINDOW) : start - gap + 1].lower()
         last = before.rsplit(None, 1)[-1] if before.strip() else ""
         if is_title(last.lstrip("(\"'"), language):
-            yield from _hit(match.start(), found, particles=True)
+            if not (last == "miss" and _is_verb(text[start - gap - 1], found)):
+                yield from _hit(match.start(), found, particles=True)
         elif not _shouts(found) and is_cued(before[:-1], last):
             after_role = last in ROLES or last in RELATIVES
             if not (after_role and _is_plain_word(found, language)):
                 yield from _hit(match.start(), found)
-        elif _PAIR.search(before[:-1]) and (" " in (name := _trim(found)) or _is_me(last, name)):
+        elif _PAIR.search(before[:-1]) and (_is_pair(name := _trim(found)) or _is_me(last, name)):
             yield match.start(), match.start() + len(name)
     first, space, rest = found.partition(" ")
     role = first.lower() in ROLES and not first.isupper() and not _shouts(rest)
@@ -253,7 +302,7 @@ def _hit(start: int, found: str, *, particles: bool = False, listed: bool = Fals
 def _shouts(name: str) -> bool:
     """Capitals throughout are a name after a title only."""
     first = name.split(" ", 1)[0]
-    return len(first.strip(".")) > 1 and first.isupper()
+    return first.isupper() and (len(first.strip(".")) > 1 or (first in "AEIOUY" and name.isupper()))
 
 
 def _trim(name: str, *, particles: bool = False, listed: bool = False) -> str:

@@ -10,11 +10,13 @@ from functools import cache
 from itertools import accumulate
 from typing import Final
 
+from analyzer.text.addresses import ADDRESSES
 from analyzer.text.contacts import EMAILS, HANDLES, LINKS, SPOKEN_EMAILS, phones
 from analyzer.text.identifiers import PLATES, RULES, Hit, Rule
 from analyzer.text.names import find_names
 from analyzer.text.placeholders import PLACEHOLDER, placeholder
-from analyzer.text.references import ADDRESSES, REFERENCES
+from analyzer.text.references import REFERENCES
+from analyzer.text.told import TOLD
 
 __all__ = ["Finding", "redact"]
 
@@ -22,6 +24,7 @@ Span = tuple[int, int, str]
 
 # What one redaction uncovers is looked at again; in practice the second look finds nothing.
 _PASSES: Final = 6
+_MOST_DIGITS: Final = 20  # that any rule asks for
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -83,13 +86,20 @@ def _rules(language: str | None) -> tuple[Rule, ...]:
         EMAILS,
         SPOKEN_EMAILS,
         *RULES,
+        *TOLD,
         REFERENCES,
         phones(language),
         PLATES,
-        ADDRESSES,
+        *ADDRESSES,
         HANDLES,
         Rule("NAME", names),
     )
+
+
+@cache
+def _possible(language: str | None, digits: int) -> tuple[Rule, ...]:
+    """The rules that a text with so many digits can meet."""
+    return tuple(rule for rule in _rules(language) if digits >= rule.digits)
 
 
 def _scan(text: str, language: str | None) -> list[Span]:
@@ -99,10 +109,8 @@ def _scan(text: str, language: str | None) -> list[Span]:
     digits = len(_DIGIT.findall(text))
     lower = text.lower()
     found: list[Span] = []
-    for rule in _rules(language):
-        if digits < rule.digits or not (
-            not rule.signs or any(sign in lower for sign in rule.signs)
-        ):
+    for rule in _possible(language, min(digits, _MOST_DIGITS)):
+        if rule.signs and not rule.may_be_in(lower):
             continue
         for start, end in rule.find(text):
             if taken.find(1, start, end) == -1:

@@ -36,7 +36,9 @@ _COLUMN: Final = {"es": 0, "fr": 1, "en": 2}
 
 TYPES: Final = tuple(_WORDS)
 PLACEHOLDER: Final = re.compile(
-    r"\[(?:" + "|".join(sorted({word for words in _WORDS.values() for word in words})) + r")\]"
+    r"\[(?:"
+    + "|".join(sorted({word for words in _WORDS.values() for word in words}))
+    + r")(?: \d{1,6})?\]"
 )
 
 

@@ -1,4 +1,4 @@
-"""Postal addresses, and the numbers of orders, contracts and cases."""
+"""The numbers of orders, contracts and cases."""
 
 from __future__ import annotations
 
@@ -8,95 +8,7 @@ from typing import Final
 
 from analyzer.text.identifiers import NOT_A_UNIT, Hit, Rule
 
-__all__ = ["ADDRESSES", "REFERENCES"]
-
-# Addresses ------------------------------------------------------------------------------------
-
-_CAP = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þa-zß-öø-ÿœ'’-]{1,25}"
-_LOW = r"[a-zß-öø-ÿœ'’-]{2,20}"
-
-_OF_ES = r"(?:(?:de la|de las|de los|del|de|la|las|los|el) )?"
-_ADDRESS_ES = re.compile(
-    r"(?<!\w)(?:(?i:c/|calle|c\.|avda\.?|avenida|av\.|av(?= )|plaza|pza\.?|pl\.|paseo|pº|camino"
-    r"|carretera|ctra\.?|ronda|traves[ií]a|urbanizaci[oó]n|urb\.|glorieta|callej[oó]n|cuesta)) ?"
-    rf"(?:{_OF_ES}{_CAP}(?: (?:de la|de los|de|del|y) ?{_CAP}| {_CAP}){{0,4}},? "
-    r"(?:n(?:[uú]m(?:ero)?\b)?\.?[º°o]? ?)?\d{1,4}"
-    rf"|(?<=[cC]alle ){_OF_ES}{_LOW}(?:,? n[º°o.]{{1,2}} ?|, )\d{{1,4}})"
-    rf"(?!\w|[.,:]\d){NOT_A_UNIT}"
-    r"(?:,? (?:piso )?\d{1,2}[º°ª]?(?:-\d{1,2}\b| ?[A-Za-z]\b| izq\.?| dcha\.?)?)?"
-    rf"(?:,? (?:CP )?\d{{5}}\b(?: {_CAP})?)?"
-)
-# Streets with numbers: "Carrera 15 # 93-47 apto 501".
-_ADDRESS_CO = re.compile(
-    r"(?<!\w)(?i:carrera|cra|kra|kr|calle|cl|cll|diagonal|dg|transversal|tv|avenida|av)\.? "
-    r"\d{1,3}(?: ?[A-Z](?!\w))?(?: (?i:bis|sur|norte|este|oeste))?,? (?:#|[Nn][oº°]\.?) ?"
-    r"\d{1,3} ?[A-Z]? ?- ?\d{1,3}(?!\w)"
-    r"(?:,? (?i:apto|apartamento|casa|torre|of|oficina|int|interior)\.? \w{1,5})?"
-)
-_GRAN_VIA = re.compile(r"(?<!\w)(?i:gran v[ií]a),? \d{1,3}(?!\w)(?:,? \d{1,2}[º°ª] ?[A-Z]?\b)?")
-_OF_FR = r"(?:(?:de la|de l['’]|du|des|de|d['’]|la|le|les|et) ?)?"
-_NO_STREET = r"(?:par|et|ou|sans|dans|plus|en|à|au|qui|que|est|sont|barr|ferm|bloqu|pour|sur|avec)"
-_ADDRESS_FR = re.compile(
-    r"(?<![\w.,])\d{1,4}(?: ?(?:bis|ter|quater)\b)?,? "
-    rf"(?:(?i:rue|boulevard|bd|blvd|impasse|all[ée]es?|avenue|av\.?) {_OF_FR}"
-    rf"(?:{_CAP}|(?!{_NO_STREET}){_LOW})"
-    rf"(?: {_OF_FR}{_CAP}){{0,4}}"
-    rf"|(?i:place|chemin|quai|square|route|cours) {_OF_FR}{_CAP}(?: {_OF_FR}{_CAP}){{0,3}})"
-    rf"(?:,? \d{{5}}\b(?: {_CAP})?)?"
-)
-_TITLED = r"[A-Z][a-z'’-]{1,20}"
-_ADDRESS_EN = re.compile(
-    r"(?<![\w.,])(?:(?:Flat|Apt|Apartment|Unit) \w{1,4},? )?\d{1,5}[a-zA-Z]?,? "
-    rf"(?:{_TITLED} (?:{_TITLED} ){{0,2}}"
-    r"(?:Street|Str|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Terrace|Crescent|Gardens|"
-    r"Grove|Boulevard|Blvd|Hill)\b"
-    r"|(?!way|miles?|min|mins|minutes?|lane|star|busy|main|hour|day|blocks?)[a-z'’-]{3,20} "
-    r"(?:street|road|avenue)\b)\.?"
-    rf"(?:,? (?:{_TITLED},? )?[A-Z]{{1,2}}\d{{1,2}}[A-Z]? \d[A-Z]{{2}}\b)?"
-)
-
-
-# In small letters where the words before say that an address comes.
-_ADDRESS_TOLD = re.compile(
-    r"(?i)\b(?:direcci[oó]n|domicilio|vivo|vivimos|resido|env[ií]\w{1,5}|entreg\w{1,5})\b[^.\n\d]{0,20}?"
-    r"\b(?P<value>(?:calle|avenida|plaza|paseo|camino|ronda) (?:(?:de|del|los|las|la|el) ){0,2}"
-    r"[a-zß-öø-ÿ]{3,20}(?: [a-zß-öø-ÿ]{2,20}){0,2},? (?:n[º°o.]{1,2} ?)?\d{1,4})(?!\w|[.,:]\d)"
-    + NOT_A_UNIT
-)
-_ADDRESS_BOX = re.compile(
-    r"(?<!\w)(?i:p\.?\s?o\.? ?box|apartado(?: de correos)?|apdo\.?) ?\d{2,6}(?!\w)"
-)
-
-
-# What a text must hold to have one: looking for it is quicker than trying the pattern everywhere.
-_ADDRESSES: Final = (
-    (
-        _ADDRESS_ES,
-        ("c/", "calle", "c.", "av", "pla", "pza", "pl.", "paseo", "pº", "camino", "carretera",
-         "ctra", "ronda", "traves", "urb", "glorieta", "cuesta"),
-    ),
-    (
-        _ADDRESS_FR,
-        ("rue", "b", "impasse", "all", "av", "place", "chemin", "quai", "square", "route", "cours"),
-    ),
-    (_ADDRESS_EN, ()),
-    (_GRAN_VIA, ("gran v",)),
-    (_ADDRESS_CO, ("#", "no", "nº", "n°")),
-    (_ADDRESS_TOLD, ("calle", "avenida", "plaza", "paseo", "camino", "ronda")),
-    (_ADDRESS_BOX, ("box", "apartado", "apdo")),
-)  # fmt: skip
-
-
-def _addresses(text: str) -> Iterator[Hit]:
-    lower = text.lower()
-    for pattern, signs in _ADDRESSES:
-        if signs and not any(sign in lower for sign in signs):
-            continue
-        for match in pattern.finditer(text):
-            yield match.span("value" if "value" in pattern.groupindex else 0)
-
-
-# References -----------------------------------------------------------------------------------
+__all__ = ["REFERENCES"]
 
 _CUES = (
     r"pedidos?|expediente|factura|contrato|reserva|incidencia|tique|ticket|ticketnr|referencia|r[eé]f\.?|cliente|"
@@ -176,5 +88,4 @@ def _references(text: str) -> Iterator[Hit]:
             yield match.span()
 
 
-ADDRESSES: Final = Rule("ADDRESS", _addresses, digits=1)
 REFERENCES: Final = Rule("REF", _references, digits=1)

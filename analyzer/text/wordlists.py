@@ -124,6 +124,16 @@ NOT_NAMES: Final = _words(
     hot tom-tom winston-salem emilie-romagne algorithme consul consule ambassadeur ambassadrice
     jai ps français française francés suisse suissesse national insurance temps nombre patria
     prénom nom apellido apellidos name surname tel dni nif email
+    quelqu quelqu'un quelqu'une lorsqu jusqu jusqu'à puisqu quoiqu aujourd aujourd'hui presqu
+    billing refund refunds complaint complaints accounts payments finance collections retention
+    retentions returns exchanges delivery deliveries logistics maintenance operations dispatch
+    housekeeping security help helpdesk admin administration warranty warehouse repair repairs
+    engineering marketing legal compensation cancellation cancellations renewals underwriting
+    lending mortgages loans claims bookings reservations fraud escalations escalation info
+    information facturación facturas cobros pagos devoluciones reclamaciones averías ventas
+    logística mantenimiento almacén recobros caja contabilidad comptabilité facturation
+    réclamations recouvrement sinistres logistique livraison livraisons remboursement
+    india philippines manila pakistan morocco maroc marruecos tunisie colombia
     """
 )
 

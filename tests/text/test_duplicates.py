@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer import schema
-from analyzer.text.duplicates import find_duplicates
+from analyzer.text.duplicates import find_duplicates, with_refusals
 
 NOON = datetime(2026, 5, 1, 12)
 ANSWER = "the driver came two hours late and nobody told me"
@@ -79,6 +79,32 @@ def test_the_last_of_two_versions_stands(again: str, minutes: int, wanted: str |
     assert found([first, second]) == [wanted, None]
     assert found([second, first]) == [None, wanted]
     assert found([first, {**second, "respondent_id": "b"}]) == [None, None]
+
+
+def test_of_two_copies_the_one_that_refuses_stands() -> None:
+    row = {"text": ANSWER, "respondent_id": "a", "created_at": NOON, "consent": "yes"}
+    for person in ("a", None):
+        rows = [{**row, "respondent_id": person}] * 2
+        assert found(rows) == [None, "duplicate"]
+        assert found([rows[0], {**rows[1], "consent": "no"}]) == ["duplicate", None]
+        assert found([{**rows[0], "consent": "no"}, rows[1]]) == [None, "duplicate"]
+
+
+def test_a_refusal_reaches_all_rows_of_the_person_and_copies_of_the_text() -> None:
+    rows = pl.DataFrame(
+        [
+            ("a", "first answer", "yes"),
+            ("a", None, "no"),
+            ("b", ANSWER, "no"),
+            (None, ANSWER.upper() + "!", "unknown"),
+            (None, "first answer", "yes"),  # so short that two people may write it
+            (None, None, None),
+        ],
+        schema=["respondent_id", "text", "consent"],
+        orient="row",
+    )
+    told = with_refusals(rows)["consent"].to_list()
+    assert told == ["no", "no", "no", "no", "yes", None]
 
 
 def test_of_three_versions_one_is_left() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +13,7 @@ from analyzer import schema
 from analyzer.text import columns, prepare
 from analyzer.text.columns import without_personal_values
 from analyzer.text.pii import redact
+from analyzer.text.staff import is_person, is_staff, is_who
 
 
 def _records() -> pl.DataFrame:
@@ -53,13 +57,64 @@ def test_an_id_that_names_somebody_is_hidden_and_others_stay() -> None:
 
 def test_names_in_a_column_of_people_need_no_list() -> None:
     told = ["Hildegarde Montoro", "J. Okonkwo-Reyes", "Team North", "night shift", "Zuzkina"]
-    kept = ["Team North", "night shift", "Zuzkina"]
     records = pl.DataFrame(
         {name: [None] * len(told) for name in schema.RECORDS}, schema=schema.RECORDS
-    ).with_columns(pl.Series("handled_by", told), pl.Series("plan", told))
+    ).with_columns(
+        pl.Series("handled_by", told), pl.Series("staff_level", told), pl.Series("plan", told)
+    )
     done = without_personal_values(records)
-    assert done["handled_by"].to_list() == ["[NAME]", "[NAME]", *kept]
+    by = done["handled_by"].to_list()
+    assert all(re.fullmatch(r"\[NAME \d+\]", name) for name in (*by[:2], by[4]))
+    assert len(set(by)) == 5
+    assert by[2:4] == ["Team North", "night shift"]
+    assert done["staff_level"].to_list() == [*by[:4], "Zuzkina"]
     assert done["plan"].to_list() == told
+
+
+STAFF = ["LAURA MARTINEZ", "J. Ortega", "yurena", "m.lopez", "laura_m", "martinez, laura", "Rosa"]
+DESKS = [
+    "chatbot", "web", "soporte", "Madrid", "Norte", "night.shift", "Turno noche", "Call Center",
+    "Level 2", "AG-17", "sin asignar", "Unknown", "-",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "header", ["Atendido por", "Agente", "Vendedor", "agent_name", "Assigned to", "Suivi par"]
+)
+def test_a_column_that_says_who_it_was_holds_names_of_any_form(header: str) -> None:
+    assert is_staff(header)
+    assert is_who(header)
+    assert [value for value in STAFF if not is_person(value, who=True)] == []
+    assert [value for value in DESKS if is_person(value, who=True)] == []
+
+
+@pytest.mark.parametrize("header", ["customer type", "Agent team", "Tipo de cliente", "Canal"])
+def test_a_column_about_people_holds_more_than_names(header: str) -> None:
+    assert not is_who(header)
+
+
+def _column(values: list[str]) -> list[str]:
+    records = pl.DataFrame(
+        {name: [None] * len(values) for name in schema.RECORDS}, schema=schema.RECORDS
+    ).with_columns(pl.Series("store", values))
+    return without_personal_values(records)["store"].to_list()
+
+
+def test_values_that_read_alike_are_told_apart() -> None:
+    stores = ["Gran Vía 32", "Calle Serrano 45", "Online", "GRAN VIA 32", "Gran Vía 32"]
+    told = _column(stores)
+    assert all(re.fullmatch(r"\[ADDRESS \d+\]", told[at]) for at in (0, 1))
+    assert told == [told[0], told[1], "Online", told[0], told[0]]
+    assert told[0] != told[1]
+    assert _column(stores[::-1]) == _column(stores)[::-1]
+    assert _column(["Gran Vía 32", "Online"]) == ["[ADDRESS]", "Online"]
+    other = _column(["Plaza Mayor 3", "Gran Vía 32"])
+    assert other[1] == told[0]  # in another wave
+
+
+def test_what_was_told_apart_stays() -> None:
+    once = _column(["Gran Vía 32", "Calle Serrano 45", "call 612 345 678"])
+    assert _column(once) == once
 
 
 def test_what_stands_about_a_consent_is_kept() -> None:

@@ -12,6 +12,7 @@ import pytest
 from analyzer.quotes import candidates, gate, people, personal, wording
 from analyzer.schema import LANGUAGES
 from analyzer.text import (
+    addresses,
     contacts,
     cues,
     identifiers,
@@ -20,11 +21,13 @@ from analyzer.text import (
     placeholders,
     references,
     smallnames,
+    staff,
+    told,
 )
 
 MODULES = (
-    contacts, cues, identifiers, names, pii, placeholders, references, smallnames, candidates, gate,
-    people, personal, wording,
+    addresses, contacts, cues, identifiers, names, pii, placeholders, references, smallnames, staff,
+    told, candidates, gate, people, personal, wording,
 )  # fmt: skip
 LENGTH = 20_000
 HOSTILE = (
@@ -34,7 +37,8 @@ HOSTILE = (
     "Mr ", "de la ", "me llamo ", "Nom : ", "nací ", "(at) ", "at dot ", "punto ", "[", "[EMAIL",
     "AB-1", "A1", "plate: ", "plate A1 ", "ssn ", "0:", "2a01:", "20/", "Sr. Don ", "l'",
     "Ab y Ab ", "ab de ", "vivo calle a ", "contrato 123456, ", "10 because ", "give ", "…",
-    "passport ",
+    "passport ", "permis n° ", "iban AB12", "1 a ", "1 rue a ", "1 a road ", "calle a ",
+    "mme de A ", "M.Ab ", "clave es ", "ig a.", "rib 1", "1 rue de ",
 )  # fmt: skip
 
 
