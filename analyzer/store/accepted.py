@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from analyzer.store.changes import Author, Change, Edit, do, registry_of, stored_spans
+from analyzer.store.changes import Author, Change, Edit, do, registry_of, reported, stored_spans
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,8 @@ def accept(session: Session, folder: Path, scores: Scores, author: Author) -> Ed
     registry = registry_of(session)
     number = session.next("edits", "edit")
     given = _given(registry, scores.corrections)
+    for theme_id in given["theme_id"].unique().sort():
+        reported(registry, theme_id)
     mentions = session.matching("mentions", given.select("feedback_id"))
     stored = stored_spans(session, folder, mentions) if mentions.height else None
     moved = mentions.clear()

@@ -31,6 +31,7 @@ __all__ = [
     "owned",
     "record",
     "registry_of",
+    "reported",
     "row_of",
     "space_of",
     "stored_spans",
@@ -56,6 +57,7 @@ class Edit:
         comments: how many comments change theme, or appear in reports or vanish from them.
         moves: from, to, comments: how many of each.
         undid: number of the edit that was taken back, by an undo.
+        moved: feedback_id, to: each comment once for every theme that it comes to.
     """
 
     number: int | None
@@ -64,6 +66,7 @@ class Edit:
     comments: int
     moves: pl.DataFrame = field(repr=False)
     undid: int | None = None
+    moved: pl.DataFrame | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         """One line, such as ``Edit 3: merge T02 into T01; 40 comments changed.``."""
@@ -89,7 +92,9 @@ class Edit:
 
     def waiting(self, added: Sequence[str]) -> str:
         """Say what a preview of `reassign` means for past comments, once themes were added."""
-        own = self.moves.filter(pl.col("to").is_in(list(added)))["comments"].sum()
+        own = 0
+        if self.moved is not None:
+            own = self.moved.filter(pl.col("to").is_in(list(added)))["feedback_id"].n_unique()
         return (
             f"{self.comments:,} past comments are nearer to other themes than their own now, "
             f"{own:,} of them to {', '.join(added)}. To move them: analyzer themes reassign"
@@ -116,14 +121,12 @@ def do(
     """Do an edit and keep what was there before, or only tell what it would do."""
     old = session.matching("mentions", change.mentions.select("feedback_id", "span"))
     moves = moves_between(old, change.mentions)
+    moved = _moved(old, change.mentions).select("feedback_id", "to").unique()
     comments = change.comments
     if comments is None:
-        changed = change.mentions.join(
-            old.select("feedback_id", "span", old="theme_id"), on=["feedback_id", "span"]
-        ).filter(pl.col("old") != pl.col("theme_id"))
-        comments = changed["feedback_id"].n_unique()
+        comments = moved["feedback_id"].n_unique()
     if preview:
-        return Edit(None, change.verb, change.themes, comments, moves)
+        return Edit(None, change.verb, change.themes, comments, moves, moved=moved)
     number = session.next("edits", "edit")
     before = _before(session, registry, change)
     session.append("edit_mentions", old.with_columns(edit=pl.lit(number)))
@@ -142,7 +145,7 @@ def do(
         save_space(session, *change.space)
     record(session, number, change.verb, {"themes": change.themes, **change.detail}, author,
             comments, before)  # fmt: skip
-    return Edit(number, change.verb, change.themes, comments, moves)
+    return Edit(number, change.verb, change.themes, comments, moves, moved=moved)
 
 
 def _before(session: Session, registry: Registry, change: Change) -> dict[str, Any]:
@@ -163,16 +166,21 @@ def _before(session: Session, registry: Registry, change: Change) -> dict[str, A
 
 def moves_between(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     """Count comments that go from one theme to another."""
-    both = old.select("feedback_id", "span", origin="theme_id").join(
-        new.select("feedback_id", "span", to="theme_id"), on=["feedback_id", "span"]
-    )
     return (
-        both.filter(pl.col("origin") != pl.col("to"))
+        _moved(old, new)
         .group_by("origin", "to")
         .agg(comments=pl.col("feedback_id").n_unique().cast(pl.Int64))
         .rename({"origin": "from"})
         .sort("from", "to")
     )
+
+
+def _moved(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Spans that change theme: feedback_id, span, origin, to."""
+    both = old.select("feedback_id", "span", origin="theme_id").join(
+        new.select("feedback_id", "span", to="theme_id"), on=["feedback_id", "span"]
+    )
+    return both.filter(pl.col("origin") != pl.col("to"))
 
 
 def record(
@@ -214,6 +222,15 @@ def registry_of(session: Session, *theme_ids: str) -> Registry:
         if row["state"] == "merged":
             raise ConfigError(f"Theme {theme_id} was merged into {row['into_id']}. Use that one.")
     return registry
+
+
+def reported(registry: Registry, theme_id: str) -> None:
+    """Refuse a theme whose comments no report shows, where comments are about to come."""
+    if row_of(registry, theme_id)["state"] == "excluded":
+        raise ConfigError(
+            f"Theme {theme_id} is excluded from reports, and what comes to it would be in none. "
+            f"Bring it back first: analyzer themes restore {theme_id}"
+        )
 
 
 def row_of(registry: Registry, theme_id: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 import polars as pl
 
-from analyzer.errors import StoreError
+from analyzer.errors import ConfigError, StoreError
 from analyzer.store.migrations import migrate
 from analyzer.store.tables import SCHEMA_VERSION, TABLES, create_statements
 
@@ -27,6 +27,8 @@ _PAUSE: Final = 0.1  # seconds between two tries to get the lock
 _LOCKED: Final = ("Could not set lock", "being used by another process", "different configuration")
 _FOREIGN: Final = ("not a valid DuckDB", "Corrupt", "checksum", "Failed to deserialize", "newer")
 _REFUSED: Final = ("ermission", "read-only", "Read-only")
+_KINDS = duckdb.StatementType
+_LOOKS: Final = (_KINDS.SELECT, _KINDS.EXPLAIN, _KINDS.MULTI)  # the last is what a PIVOT is
 _FULL: Final = ("No space left", "File too large", "Disk quota", "disk is full")
 
 
@@ -93,15 +95,21 @@ class Database:
             finally:
                 con.close()
 
-    @contextmanager
-    def exclusive(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield the bare connection, for work on the whole file."""
+    def rebuild(self) -> None:
+        """Copy what is there into a new file: a database keeps bytes that were deleted."""
+        fresh = self.path.with_name(".rebuilt.duckdb")
         with self._guard():
+            fresh.unlink(missing_ok=True)
             con = self._connect(read_only=False)
             try:
-                yield con
+                con.execute("CHECKPOINT")
+                con.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
+                con.execute("COPY FROM DATABASE workspace TO fresh")
+                con.execute("DETACH fresh")
+                fresh.replace(self.path)
             finally:
                 con.close()
+            self.path.with_name(self.path.name + ".wal").unlink(missing_ok=True)
 
     def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         if not self.path.is_file():
@@ -142,6 +150,7 @@ class Database:
                 con.execute("COMMIT")
             finally:
                 con.close()
+        self.rebuild()
 
     def _version(self, session: Session) -> int:
         """Version of the tables, which this program knows or can bring up to date."""
@@ -202,7 +211,10 @@ class Database:
             )
         # The database's own words may quote a value, that is a comment: give the kind only.
         kind = said.split(":", 1)[0]
-        return f"The workspace {self.folder} could not be used ({kind}). Run: analyzer doctor"
+        return (
+            f"The workspace {self.folder} could not be used ({kind}): its file may be damaged. Put "
+            "back a copy of the folder from before; `analyzer doctor` tells whether that is whole."
+        )
 
 
 class _Stream:
@@ -228,6 +240,22 @@ class Session:
         """Run a query; ``$name`` in it stands for ``values``."""
         relation = self._con.sql(sql, params=values) if values else self._con.sql(sql)
         return pl.DataFrame(_Stream(relation))
+
+    def look(self, sql: str) -> pl.DataFrame:
+        """Run a query that somebody wrote; the session can then ask its tables and no file.
+
+        Raises:
+            ConfigError: It is not one statement that only looks.
+        """
+        kinds = [statement.type for statement in self._con.extract_statements(sql)]
+        if len(kinds) != 1 or kinds[0] not in _LOOKS:
+            told = " and ".join(kind.name for kind in kinds) or "nothing"
+            raise ConfigError(
+                f"A query is one SELECT or WITH statement; got {told}. Nothing in a workspace is "
+                "changed by a query."
+            )
+        self._con.execute("SET enable_external_access = false")
+        return self.frame(sql)
 
     def run(self, sql: str, **values: Any) -> None:  # noqa: ANN401 - any SQL value
         """Run a statement that changes something."""

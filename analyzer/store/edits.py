@@ -19,11 +19,13 @@ from analyzer.store.changes import (
     no_mentions,
     owned,
     registry_of,
+    reported,
     row_of,
     space_of,
     stored_spans,
 )
 from analyzer.store.frames import Registry, Stored, as_mentions, load_wave, save_born, used_ids
+from analyzer.store.status import check_waves, order_of_waves
 from analyzer.store.undo import undo
 from analyzer.themes.assign import ThemeSpace
 from analyzer.themes.follow import centroids
@@ -91,6 +93,7 @@ def merge(
 ) -> Edit:
     """Make several themes one, which keeps the id and name of ``into``."""
     registry = registry_of(session, into, *sources)
+    reported(registry, into)
     if into in sources or len(set(sources)) != len(sources) or not sources:
         raise ConfigError(
             f"Themes to merge must be different ones; got {', '.join(sources) or 'none'} "
@@ -182,6 +185,7 @@ def move(
 ) -> Edit:
     """Put comments into a theme by hand; no later assignment takes them out."""
     registry = registry_of(session, theme_id)
+    reported(registry, theme_id)
     wanted = pl.DataFrame({"feedback_id": list(feedback_ids)}, schema={"feedback_id": pl.String})
     mentions = session.matching("mentions", wanted)
     missing = sorted(set(feedback_ids) - set(mentions["feedback_id"]))
@@ -220,6 +224,7 @@ def reassign(
 ) -> Edit:
     """Assign all comments of some waves anew to the themes of today; what is pinned stays."""
     registry = registry_of(session)
+    check_waves(order_of_waves(session), *waves)
     stored = load_wave(session, folder, waves)
     mentions = session.matching("mentions", stored.spans.select("feedback_id", "span"))
     again = registry.space.assign(stored.vectors, stored.languages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,10 +13,16 @@ from analyzer.errors import ConfigError
 from analyzer.recall import Recall
 from analyzer.store import vectors
 from analyzer.store.ingest import forgotten_key
-from analyzer.store.traces import Wanted, traces
+from analyzer.store.remarks import person_pattern, take_out
+from analyzer.store.tables import TABLES
+from analyzer.store.traces import Wanted, own_words, traces
+from analyzer.text.columns import hidden_id
 from analyzer.themes.passages import join_spans, spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from analyzer.store.database import Database, Session
 
 __all__ = ["ERASING", "Forgotten", "forget"]
@@ -26,6 +32,7 @@ _TABLES: Final = (
     "edit_mentions",
 )  # fmt: skip
 ERASING: Final = "erasing"  # of the table meta: an erasure that is not finished
+_LEFT: Final = "left:"  # of the table meta, before a person's digest: where traces were found
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,8 @@ class Forgotten:
     """What was erased, and the proof.
 
     Attributes:
-        comments: rows of feedback that are gone.
+        comments: rows of feedback that are gone; 0 when a person who was erased is looked for
+            again.
         vectors: vectors that are gone; those of texts that others wrote too stay.
         cached: vectors that are gone from the user's cache folder.
         checked: files of the workspace and of the cache that were searched afterwards.
@@ -57,6 +65,7 @@ def forget(database: Database, respondent_id: str) -> Forgotten:
     with database.writing() as session:
         vectors.sweep(session, folder)
         who = _respondent(session, respondent_id)
+        key = forgotten_key(session.meta()["salt"], who)
         rows = session.frame(
             "SELECT feedback_id, text FROM feedback WHERE respondent_id = $who", who=who
         )
@@ -66,31 +75,61 @@ def forget(database: Database, respondent_id: str) -> Forgotten:
         own_texts = [text for text in _texts(rows, spans) if text not in others]
         cached = VectorCache.forget(cache, own_texts)
         Recall.clear(cache)
-        for table in _TABLES:
-            session.delete(table, gone)
         said = [text for text in [*rows["text"].drop_nulls(), *own_texts] if text not in others]
-        for table in ("examples", "wording"):
-            session.delete(table, pl.DataFrame({"text": said}, schema={"text": pl.String}))
+        _delete(session, gone, said)
+        ids = (who, respondent_id, *gone["feedback_id"])
+        remarks = take_out(session, person_pattern(ids, own_words(said, session)))
+        if rows.is_empty() and _is_done(session, key) and not remarks:
+            raise ConfigError("This person was erased already; the workspace has nothing of them.")
         passages = spans.select("passage").unique()
         own = passages.join(
             session.matching("spans", passages).select("passage"), on="passage", how="anti"
         )
         vectors.rewrite(session, folder, own)
-        key = forgotten_key(session.meta()["salt"], who)
         session.delete("forgotten", pl.DataFrame({"person": [key]}))
         session.append("forgotten", pl.DataFrame({"person": [key]}))
         session.set_meta(ERASING, key)
-    _rebuild(database)
+    database.rebuild()
     with database.writing() as session:
         vectors.sweep(session, folder)
-        session.run("DELETE FROM meta WHERE key = $key", key=ERASING)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    kept_in = VectorCache.files_with(cache, own_texts)
-    wanted = Wanted(tuple(said), (who, *gone["feedback_id"]), tuple(own["passage"]))
+    kept = [path for path in cache.glob("vectors/*/*") if path.is_file()]
+    wanted = Wanted(tuple(said), ids, tuple(own["passage"]))
     with database.reading() as session:
-        left = traces(session, files, wanted) + [path.name for path in kept_in]
-    checked = len(files) + sum(1 for path in cache.glob("vectors/*/*") if path.is_file())
-    return Forgotten(rows.height, own.height, cached, checked, tuple(left))
+        left = {*traces(session, files, wanted), *_remembered(session, key, [*files, *kept])}
+    left.update(path.name for path in VectorCache.files_with(cache, own_texts))
+    with database.writing() as session:
+        session.run("DELETE FROM meta WHERE key IN ($mark, $left)", mark=ERASING, left=_LEFT + key)
+        if left:
+            session.set_meta(_LEFT + key, json.dumps(sorted(left)))
+    checked = len(files) + len(kept)
+    return Forgotten(rows.height, own.height, cached, checked, tuple(sorted(left)))
+
+
+def _delete(session: Session, gone: pl.DataFrame, said: list[str]) -> None:
+    """Delete a person's rows, and examples and descriptions that are the person's words."""
+    for table in _TABLES:
+        session.delete(table, gone)
+    for table in ("examples", "wording"):
+        session.delete(table, pl.DataFrame({"text": said}, schema={"text": pl.String}))
+
+
+def _is_done(session: Session, key: str) -> bool:
+    """Whether a person was erased before, to the end and without a trace."""
+    meta = session.meta()
+    erased = set(session.frame("SELECT person FROM forgotten")["person"])
+    return key in erased and meta.get(ERASING) != key and _LEFT + key not in meta
+
+
+def _remembered(session: Session, key: str, files: Sequence[Path]) -> list[str]:
+    """Where an earlier search found what the person wrote, which nobody knows any more.
+
+    Files that were deleted since are not told again.
+    """
+    there = {path.name for path in files}
+    columns = {f"{table}.{column}" for table, told in TABLES.items() for column in told}
+    places: list[str] = json.loads(session.meta().get(_LEFT + key, "[]"))
+    return [place for place in places if place in there | columns]
 
 
 def _others(session: Session, who: str) -> set[str]:
@@ -107,9 +146,7 @@ def _others(session: Session, who: str) -> set[str]:
 
 def _respondent(session: Session, given: str) -> str:
     """Find the person by the id of the file, or by what it is a digest of (an address, a name)."""
-    from analyzer.sources.values import fold
-
-    digest = "p" + hashlib.blake2b(fold(given).encode(), digest_size=8).hexdigest()
+    digest = hidden_id(given)
     for who in (given, digest):
         found = session.frame(
             "SELECT 1 AS one FROM feedback WHERE respondent_id = $who LIMIT 1", who=who
@@ -120,9 +157,10 @@ def _respondent(session: Session, given: str) -> str:
     for who in (given, digest):
         if unfinished == forgotten_key(session.meta()["salt"], who):
             return who
-    gone = set(session.frame("SELECT person FROM forgotten")["person"])
-    if any(forgotten_key(session.meta()["salt"], who) in gone for who in (given, digest)):
-        raise ConfigError("This person was erased already; the workspace has nothing of them.")
+    erased = set(session.frame("SELECT person FROM forgotten")["person"])
+    for who in (given, digest):
+        if forgotten_key(session.meta()["salt"], who) in erased:
+            return who
     raise ConfigError(
         "Nobody in the workspace has this respondent id. Give it as it stands in the column that "
         "names people, or as respondent_id of the table feedback."
@@ -139,16 +177,3 @@ def _texts(rows: pl.DataFrame, spans: pl.DataFrame) -> list[str]:
         texts.update(comment[s:e] for s in starts for e in ends if e > s)
     texts.update(spoken(pl.Series(list(texts), dtype=pl.String)))
     return sorted(texts)
-
-
-def _rebuild(database: Database) -> None:
-    """Copy what is left into a new file: a database keeps deleted bytes until they are needed."""
-    fresh = database.path.with_name(".rebuilt.duckdb")
-    fresh.unlink(missing_ok=True)
-    with database.exclusive() as con:
-        con.execute("CHECKPOINT")
-        con.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
-        con.execute("COPY FROM DATABASE workspace TO fresh")
-        con.execute("DETACH fresh")
-        fresh.replace(database.path)
-    database.path.with_name(database.path.name + ".wal").unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,7 +18,10 @@ from analyzer.engine import LocalEngine
 from analyzer.errors import InputError
 from analyzer.store import models as models_
 from analyzer.store import vectors
+from analyzer.store.notices import elsewhere, gone
 from analyzer.store.rows import KNOWN, identify, plan
+from analyzer.store.wavenames import given_wave, read_waves
+from analyzer.text.columns import hidden_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +69,7 @@ class _Planned:
     records: pl.DataFrame
     left_out: pl.DataFrame  # wave and schema.LEDGER
     described: list[tuple[str, str, Source]]  # wave, source, how it was read
+    notes: list[str]
 
 
 def forgotten_key(salt: str, respondent_id: str) -> str:
@@ -84,7 +88,8 @@ def ingest(
     progress: Progress,
 ) -> Ingested:
     """Add files, each read on its own, to a workspace; see `analyzer.store.Workspace.ingest`."""
-    readings = [_with_wave(reading, wave) for reading in readings]
+    named = None if wave is None else given_wave(wave)
+    readings = [_with_wave(reading, named) for reading in readings]
     while True:
         with database.reading() as session:
             revision = session.meta()["revision"]
@@ -95,12 +100,7 @@ def ingest(
         models = load_models()
         models_.check(_meta(database), models, database.folder)
         with closing(LocalEngine()) as engine:
-            prepared = text.prepare(
-                planned.records,
-                languages=languages,
-                engine=engine,
-                progress=partial(_prepared, progress, planned.records.height),
-            )
+            prepared = _prepare(planned.records, languages, engine, progress)
         scored = models_.score(
             prepared,
             models,
@@ -114,6 +114,36 @@ def ingest(
                 return _result(planned, readings, dict(fates.reverse().iter_rows()))
 
 
+def _prepare(
+    records: pl.DataFrame, languages: Sequence[str], engine: LocalEngine, progress: Progress
+) -> Prepared:
+    """Prepare records under numbers: a name in a file's or a wave's name is no personal data.
+
+    The numbers are in the order of the ids, of which the smallest of two duplicates is kept.
+    """
+    ids = records["feedback_id"]
+    width = len(str(records.height))
+    numbers = (ids.rank("ordinal") - 1).cast(pl.String).str.zfill(width)
+    waves = records["wave"].unique().sort()
+    codes = pl.Series([f"w{number}" for number in range(len(waves))], dtype=pl.String)
+    prepared = text.prepare(
+        records.with_columns(
+            feedback_id=numbers, wave=records["wave"].replace_strict(waves, codes)
+        ),
+        languages=languages,
+        engine=engine,
+        progress=partial(_prepared, progress, records.height),
+    )
+    own = pl.col("feedback_id").replace_strict(numbers, ids)
+    return replace(
+        prepared,
+        feedback=prepared.feedback.with_columns(
+            own, wave=pl.col("wave").replace_strict(codes, waves)
+        ),
+        spans=prepared.spans.with_columns(own),
+    )
+
+
 def _prepared(progress: Progress, total: int, done: int) -> None:
     progress("prepare", done, total)
 
@@ -125,6 +155,7 @@ def _meta(database: Database) -> dict[str, str]:
 
 def _with_wave(reading: Reading, wave: str | None) -> Reading:
     """Put every record in its wave: the one given, else the one that the file names."""
+    reading = read_waves(reading) if wave is None else reading
     named = reading.records["wave"].drop_nulls().unique().sort().to_list()
     name = reading.sources[0].name
     if wave is None:
@@ -148,15 +179,16 @@ def _with_wave(reading: Reading, wave: str | None) -> Reading:
 def _plan(session: Session, readings: Sequence[Reading]) -> _Planned:
     waves = pl.concat([reading.records.select("wave") for reading in readings]).unique()
     known = session.matching("ledger", waves).filter(pl.col("digest").is_not_null())
-    gone = set(session.frame("SELECT person FROM forgotten")["person"])
+    erased = set(session.frame("SELECT person FROM forgotten")["person"])
     salt = session.meta()["salt"]
-    rows, records, left_out, described = [], [], [], []
+    rows, records, left_out, described, notes = [], [], [], [], []
     for reading in readings:
-        kept, forgotten = _without_forgotten(reading.records, gone, salt)
+        kept, forgotten = _without_forgotten(reading.records, erased, salt)
         skipped = pl.concat([reading.ledger, forgotten])
         for (wave,), part in kept.group_by("wave", maintain_order=True):
             here = known.filter(pl.col("wave") == wave).select(KNOWN)
             told = plan(here, identify(part), str(wave)).with_columns(wave=pl.lit(wave))
+            notes += [*gone(here, told, str(wave)), *elsewhere(session, told, str(wave))]
             known = pl.concat([known, told.select("wave", *KNOWN)], how="diagonal").unique(
                 ["wave", "source", "digest", "seen"], keep="first", maintain_order=True
             )
@@ -170,17 +202,19 @@ def _plan(session: Session, readings: Sequence[Reading]) -> _Planned:
             skipped = skipped.clear()
             described.append((str(wave), source, reading.sources[0]))
     return _Planned(
-        pl.concat(rows), pl.concat(records, how="diagonal"), pl.concat(left_out), described
+        pl.concat(rows), pl.concat(records, how="diagonal"), pl.concat(left_out), described, notes
     )
 
 
 def _without_forgotten(
-    records: pl.DataFrame, gone: set[str], salt: str
+    records: pl.DataFrame, erased: set[str], salt: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    if not gone:
+    """Leave out who was erased, under the id of the file or under what a table has for it."""
+    if not erased:
         return records, schema.empty(schema.LEDGER)
     known = [
-        person is not None and forgotten_key(salt, person) in gone
+        person is not None
+        and any(forgotten_key(salt, name) in erased for name in (person, hidden_id(person)))
         for person in records["respondent_id"].to_list()
     ]
     mask = pl.Series(known, dtype=pl.Boolean)
@@ -279,7 +313,7 @@ def _result(planned: _Planned, readings: Sequence[Reading], fates: dict[str, int
         unchanged=counts.get("unchanged", 0),
         left_out=dict(reasons.iter_rows()),
         fates=fates,
-        notes=tuple(notes),
+        notes=(*notes, *planned.notes),
     )
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.store.onename import one_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,7 +35,7 @@ def _to_2(session: Session) -> None:
     )
 
 
-STEPS: Final[dict[int, Callable[[Session], None]]] = {2: _to_2}
+STEPS: Final[dict[int, Callable[[Session], None]]] = {2: _to_2, 3: one_name}
 
 
 def migrate(session: Session, version: int, newest: int) -> None:

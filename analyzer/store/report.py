@@ -17,7 +17,7 @@ from analyzer.stats import link
 from analyzer.store import subjects
 from analyzer.store.assign import apply_new
 from analyzer.store.frames import ACTIVE, Registry, Stored, load_registry, load_sources, load_wave
-from analyzer.store.status import order_of_waves
+from analyzer.store.status import check_waves, order_of_waves
 from analyzer.themes.assign import ThemeSpace
 from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.layout import place_spans, place_themes
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from analyzer.store.database import Database, Session
     from analyzer.store.models import Models
 
-__all__ = ["analysis", "check_apart", "check_waves"]
+__all__ = ["analysis", "check_apart"]
 
 
 def analysis(
@@ -95,14 +95,6 @@ def analysis(
         encoder=models.encoder,
         subjects=listed,
     )
-
-
-def check_waves(order: list[str], *waves: str | None) -> None:
-    """Refuse waves that the workspace does not have; None stands for no wave."""
-    for name in waves:
-        if name is not None and name not in order:
-            known = ", ".join(order) or "none yet"
-            raise ConfigError(f"There is no wave {name!r} in the workspace; there are {known}.")
 
 
 def check_apart(order: list[str], wave: str, compare: str | None) -> None:

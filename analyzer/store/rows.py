@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from analyzer.text.columns import safe_id
+
 __all__ = ["KNOWN", "identify", "plan"]
 
 # What is kept of every row that was read, to know it again.
@@ -21,9 +23,10 @@ def identify(records: pl.DataFrame) -> pl.DataFrame:
         records: `analyzer.schema.RECORDS` of one file, and the user's own columns.
 
     Returns:
-        In the order of the records: source, row, own_id (the file's own id, or null), digest (of
-        everything the row says), seen (1 for the first row with this digest, 2 for the second ...)
-        and strong (an id, a person or a time makes it unlikely that another row says the same).
+        In the order of the records: source, row, own_id (the file's own id, a digest where it names
+        somebody, or null), digest (of everything the row says), seen (1 for the first row with this
+        digest, 2 for the second ...) and strong (an id, a person or a time makes it unlikely that
+        another row says the same).
     """
     numbered = pl.format("{}:{}", "source", "row")
     own = pl.when(pl.col("feedback_id") != numbered).then("feedback_id")
@@ -35,7 +38,7 @@ def identify(records: pl.DataFrame) -> pl.DataFrame:
     return records.select(
         "source",
         "row",
-        own.alias("own_id"),
+        records.select(own.alias("own_id"))["own_id"].map_elements(safe_id, pl.String),
         pl.Series("digest", digests, dtype=pl.String),
         strong=own.is_not_null()
         | pl.col("respondent_id").is_not_null()
@@ -69,6 +72,7 @@ def plan(known: pl.DataFrame, fresh: pl.DataFrame, wave: str) -> pl.DataFrame:
     elsewhere = dict(zip(strong["digest"], strong["feedback_id"], strict=True))
     left = _left_over(mine, fresh)
     taken = set(known["feedback_id"])
+    place = safe_id(source)  # a name in a file's name stays out of ids
     rows: list[tuple[str, str, str | None]] = []
     for row in fresh.iter_rows(named=True):
         key = row["own_id"] if row["own_id"] is not None else row["row"]
@@ -79,7 +83,7 @@ def plan(known: pl.DataFrame, fresh: pl.DataFrame, wave: str) -> pl.DataFrame:
         elif row["strong"] and row["digest"] in elsewhere:
             rows.append(("unchanged", elsewhere[row["digest"]], None))
         else:
-            ident = _free_id(f"{wave}/{source}/{key}", taken)
+            ident = _free_id(f"{wave}/{place}/{key}", taken)
             taken.add(ident)
             rows.append(("added", ident, None))
     schema = {"action": pl.String, "feedback_id": pl.String, "old_digest": pl.String}

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from analyzer import schema
+from analyzer.errors import ConfigError
 from analyzer.stages import counted
 from analyzer.stats.population import Population, population, theme_spans, valid_mentions
 from analyzer.stats.waves import theme_waves, wave_order
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from analyzer.store.frames import Registry, Stored
     from analyzer.themes.assign import Assignment
 
-__all__ = ["Job", "base_of", "drifts", "history", "indices", "order_of_waves", "reference"]
+__all__ = [
+    "Job", "base_of", "check_waves", "drifts", "history", "indices", "order_of_waves", "reference",
+]  # fmt: skip
 
 _REFERENCE: Final = 12_000  # spans of earlier waves that a new one is compared with
 # What the test of a theme's share says, in the words of the history.
@@ -62,8 +65,16 @@ class Job:
 
 
 def order_of_waves(session: Session) -> list[str]:
-    """Waves from oldest to newest, by first date, else by name; as `analyzer.stats` orders them."""
+    """Waves from oldest to newest, by date, else by name; as `analyzer.stats` orders them."""
     return wave_order(session.frame("SELECT wave, created_at FROM feedback"))
+
+
+def check_waves(order: list[str], *waves: str | None) -> None:
+    """Refuse waves that the workspace does not have; None stands for no wave."""
+    for name in waves:
+        if name is not None and name not in order:
+            known = ", ".join(order) or "none yet"
+            raise ConfigError(f"There is no wave {name!r} in the workspace; there are {known}.")
 
 
 def reference(count: int, seed: int) -> NDArray[np.int64]:

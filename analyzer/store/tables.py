@@ -10,7 +10,7 @@ from analyzer import schema
 
 __all__ = ["SCHEMA_VERSION", "TABLES", "create_statements"]
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 _TYPES: Final = {
     pl.String: "VARCHAR",

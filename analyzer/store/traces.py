@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from analyzer.store.remarks import person_pattern, remarks_with
 from analyzer.store.vectors import FOLDER
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from analyzer.store.database import Session
 
-__all__ = ["Wanted", "traces"]
+__all__ = ["Wanted", "own_words", "traces"]
 
 _LONG: Final = 12  # bytes; a shorter text may stand in a file by chance
 
@@ -39,14 +40,15 @@ def traces(session: Session, files: Sequence[Path], wanted: Wanted) -> list[str]
     """Look for a person.
 
     A database compresses its values, so that bytes alone prove little: every column of text is
-    asked too, for ids as a whole and for texts of twelve bytes or more as a part. Vectors are found
-    by the keys in their files.
+    asked too, for ids as a whole and for texts of twelve bytes or more as a part, and what people
+    wrote about themes for ids as whole words. Vectors are found by the keys in their files.
 
     Returns:
         File names and ``table.column`` where something was found, sorted.
     """
-    texts = _not_in_others([text for text in wanted.texts if len(text.encode()) >= _LONG], session)
+    texts = own_words(wanted.texts, session)
     left = set(_in_tables(session, texts, wanted.ids))
+    left.update(remarks_with(session, person_pattern(wanted.ids, texts)))
     words = [text.encode() for text in texts]
     words += [name.encode() for name in wanted.ids if len(name.encode()) >= _LONG]
     for path in files:
@@ -56,10 +58,10 @@ def traces(session: Session, files: Sequence[Path], wanted: Wanted) -> list[str]
     return sorted(left)
 
 
-def _not_in_others(texts: list[str], session: Session) -> list[str]:
-    """Texts that no remaining comment holds; those that one does are another person's words too."""
+def own_words(texts: Sequence[str], session: Session) -> list[str]:
+    """Texts of twelve bytes or more that no comment holds: others are somebody else's words too."""
     comments = "\0".join(session.frame("SELECT text FROM feedback")["text"].drop_nulls())
-    return [text for text in texts if text not in comments]
+    return [text for text in texts if len(text.encode()) >= _LONG and text not in comments]
 
 
 def _in_tables(session: Session, texts: list[str], ids: tuple[str, ...]) -> list[str]:

@@ -82,7 +82,7 @@ class Views(ThemeVerbs):
         book = subjects.listed(codebook)
         with self._database.reading() as session:
             order = status.order_of_waves(session)
-            report.check_waves(order, wave, compare)
+            status.check_waves(order, wave, compare)
             report.check_apart(order, wave, compare)
             chosen = language or overview.main_language(session)
             now, before = (load_wave(session, self.folder, [name]) for name in (wave, compare))
@@ -164,7 +164,7 @@ class Views(ThemeVerbs):
 
     def _known_wave(self, wave: str | None) -> None:
         with self._database.reading() as session:
-            report.check_waves(status.order_of_waves(session), wave)
+            status.check_waves(status.order_of_waves(session), wave)
 
 
 def _check_language(language: str | None) -> None:

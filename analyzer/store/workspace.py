@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Workspace"]
 
 _WAIT = 10.0
+_LAST_SEED = 2**31 - 1
 
 
 class Workspace(Views):
@@ -86,13 +87,13 @@ class Workspace(Views):
             encoder: folder or name of a sentence-transformers model; None for the bundled one.
             sentiment_model: folder or name of a text-classification model; None for the shipped.
             languages: languages to analyse in every wave.
-            seed: of every random step.
+            seed: of every random step, 0 to 2147483647.
             wait: seconds to wait for another process that writes.
             cache: keep vectors in the user's cache folder too.
 
         Raises:
             StoreError: There is a workspace already, or the folder cannot be written to.
-            ConfigError: A language is not known.
+            ConfigError: A language is not known, or the seed is out of range.
             ModelError: A model cannot be loaded.
         """
         path = Path(folder)
@@ -102,6 +103,8 @@ class Workspace(Views):
                 f"Languages {', '.join(unknown) or '(none)'} are not known. Choose from: "
                 f"{', '.join(LANGUAGES)}."
             )
+        if not 0 <= seed <= _LAST_SEED:
+            raise ConfigError(f"The seed is {seed}. Give a number from 0 to {_LAST_SEED}: --seed 0")
         if (path / FILE).exists():
             raise StoreError(f"{path} is a workspace already. Choose another folder, or use it.")
         try:
@@ -162,13 +165,18 @@ class Workspace(Views):
         """Run a query on the tables, which docs/workspace.md describes; nothing can be changed.
 
         Raises:
-            ConfigError: The query is not valid.
+            ConfigError: The query is not valid, is not one SELECT, or reads or writes a file.
         """
         with self._database.reading() as session:
             try:
-                return session.frame(sql)
+                return session.look(sql)
             except duckdb.ProgrammingError as error:
                 raise ConfigError(f"The query cannot be run. {error}") from error
+            except duckdb.PermissionException as error:
+                raise ConfigError(
+                    "The query reads or writes a file, and only tables of the workspace can be "
+                    "asked. Take what it gives as a Polars frame: space.query(...).write_csv(...)"
+                ) from error
 
     def ingest(
         self,

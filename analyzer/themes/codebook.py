@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from analyzer.errors import ConfigError
 from analyzer.schema import LANGUAGES, Language
+from analyzer.themes.checks import contradictions
 from analyzer.themes.mistakes import headers, mistakes, not_toml
 
 if TYPE_CHECKING:
@@ -120,11 +121,25 @@ class Codebook(_Entry):
         try:
             codebook = cls.model_validate(values)
         except ValidationError as error:
-            told = mistakes(error, values, source)
-            more = f". And {len(told) - _TOLD} more" if len(told) > _TOLD else ""
-            raise ConfigError(f"Codebook {path}{'; '.join(told[:_TOLD])}{more}.") from error
-        _check(codebook, path, headers(source))
+            raise ConfigError(_sentence(path, mistakes(error, values, source))) from error
+        lines = _lines(codebook, source)
+        _check(codebook, path, lines)
+        if told := contradictions(codebook, lines):
+            raise ConfigError(_sentence(path, [f", {told[0]}", *told[1:]]))
         return codebook
+
+
+def _lines(codebook: Codebook, source: str) -> dict[str, list[int]]:
+    """Line of every theme and group; the first where entries have no header of their own."""
+    counts = {"theme": len(codebook.theme), "group": len(codebook.group)}
+    known = headers(source)
+    return {kind: (known[kind] + [1] * n)[:n] for kind, n in counts.items()}
+
+
+def _sentence(path: str | Path, told: list[str]) -> str:
+    """Mistakes of a file, the first ones of many."""
+    more = f". And {len(told) - _TOLD} more" if len(told) > _TOLD else ""
+    return f"Codebook {path}{'; '.join(told[:_TOLD])}{more}."
 
 
 def _check(codebook: Codebook, path: str | Path, lines: dict[str, list[int]]) -> None:

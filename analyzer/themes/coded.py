@@ -10,6 +10,7 @@ import numpy as np
 from analyzer.encoders.vectors import only
 from analyzer.errors import ConfigError
 from analyzer.themes.assign import ThemeSpace, build_space
+from analyzer.themes.checks import said_by
 from analyzer.themes.classify import CodebookModel
 from analyzer.themes.concepts import embed
 from analyzer.themes.discovery import discover
@@ -170,15 +171,26 @@ def _space(
 ) -> ThemeSpace:
     """Lay out themes by their spans; names and examples keep a theme without spans on the map."""
     told = [
-        (text, number)
-        for number, theme in enumerate(codebook.theme)
-        for text in (
-            *theme.name.values(),
-            *theme.description.values(),
-            *(one for several in theme.examples.values() for one in several),
-        )
+        (text, number) for number, theme in enumerate(codebook.theme) for text in said_by(theme)
     ]
     rows = _some_of_each(vectors, known, seed)
     own = unit(np.asarray(encoder.encode([text for text, _ in told]), dtype=np.float32))
-    labels = np.concatenate([known[rows], np.array([number for _, number in told])])
-    return build_space(np.vstack([vectors[rows], own]), labels, seed=seed)
+    places = np.array([number for _, number in told])
+    shown, labels = np.vstack([vectors[rows], own]), np.concatenate([known[rows], places])
+    if _without_rows(shown, labels, codebook):
+        # A comment of another theme says a theme's only text: the codebook's word counts.
+        shown, labels = np.vstack([own, vectors[rows]]), np.concatenate([places, known[rows]])
+        if without := _without_rows(shown, labels, codebook):
+            raise ConfigError(
+                f"Theme {without[0]!r} of the codebook has no name, description or example that "
+                "another theme does not have too. Give it an example of its own, or make them one."
+            )
+    return build_space(shown, labels, seed=seed)
+
+
+def _without_rows(
+    rows: NDArray[np.float32], labels: NDArray[np.int64], codebook: Codebook
+) -> list[str]:
+    """Themes of the codebook none of whose rows is the first of its kind."""
+    shown = set(labels[distinct(rows).first].tolist())
+    return [name for number, name in enumerate(codebook.ids) if number not in shown]

@@ -182,8 +182,36 @@ def test_reassigning_tells_what_moves_and_only_in_the_waves_asked_for(space: Wor
         (lambda s: s.rename("T01", en=" "), "at least one letter"),
         (lambda s: s.merge("T01", "T01"), "must be different"),
         (lambda s: s.split("T01", 1), "cannot be split"),
+        (lambda s: s.reassign(["2018-99"]), "no wave '2018-99'.* 2026-Q2, 2026-Q3"),
     ],
 )
 def test_edits_that_make_no_sense_are_refused(space: Workspace, edit: object, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         edit(space)  # type: ignore[operator]
+
+
+def test_nothing_is_put_where_no_report_shows_it(space: Workspace) -> None:
+    ident = space.query("SELECT min(feedback_id) FROM mentions WHERE theme_id = 'T05'").item()
+    space.exclude("T03")
+    before = state(space)
+    refused = r"T03 is excluded.*analyzer themes restore T03"
+    with pytest.raises(ConfigError, match=refused):
+        space.merge("T02", "T03")
+    with pytest.raises(ConfigError, match=refused):
+        space.move(ident, "T03")
+    assert state(space) == before
+    space.restore("T03")
+    assert space.move(ident, "T03").comments == 1
+
+
+def test_a_comment_that_comes_from_two_themes_is_counted_once(space: Workspace) -> None:
+    ident, first, other = space.query(
+        "SELECT feedback_id, min(theme_id), max(theme_id) FROM mentions GROUP BY ALL "
+        "HAVING min(theme_id) <> max(theme_id) ORDER BY 1 LIMIT 1"
+    ).row(0)
+    into = next(name for name in ("T01", "T02", "T03") if name not in (first, other))
+    preview = space.move(ident, into, preview=True)
+    assert preview.moves["comments"].sum() > 1
+    assert "1 past comments are nearer" in preview.waiting([into])
+    assert ", 1 of them to" in preview.waiting([into])
+    assert ", 0 of them to" in preview.waiting(["T99"])

@@ -170,3 +170,10 @@ def test_a_folder_without_workspace_says_how_to_make_one(tmp_path: Path) -> None
 def test_a_workspace_is_not_made_twice(empty: Workspace) -> None:
     with pytest.raises(StoreError, match="is a workspace already"):
         Workspace.create(empty.folder)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31])
+def test_a_seed_that_no_step_could_use_is_refused(tmp_path: Path, seed: int) -> None:
+    with pytest.raises(ConfigError, match=f"seed is {seed}. Give a number from 0 to 2147483647"):
+        Workspace.create(tmp_path / "new", seed=seed, cache=False)
+    assert not (tmp_path / "new").exists()

@@ -11,7 +11,7 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from analyzer.cli.workspace import register
-from analyzer.errors import ConfigError, InputError
+from analyzer.errors import ConfigError, InputError, OutputError
 from analyzer.resources import folder
 from analyzer.store import Workspace
 
@@ -253,6 +253,10 @@ def test_the_command_line_does_what_python_does(space: Workspace, tmp_path: Path
     assert "5 comments" in run(
         "review", "sample", "--wave", "2026-Q3", "--out", sheet, "--n", "5", *at
     )
+    again = ("review", "sample", "--wave", "2026-Q3", "--out", sheet, "--n", "5", *at)
+    with pytest.raises(OutputError, match="--replace"):
+        run(*again)
+    assert "5 comments" in run(*again, "--replace")
     name = space.themes().filter(pl.col("theme_id") == "T01")["name_en"].item()
     filled = fill(Path(sheet), tmp_path / "f.xlsx", dict.fromkeys(said(space, Path(sheet)), "T01"))
     told = run("review", "score", str(filled), *at)

@@ -13,6 +13,8 @@ from analyzer.errors import ConfigError
 from analyzer.themes import classify
 from analyzer.themes.classify import CodebookModel
 from analyzer.themes.codebook import Codebook
+from analyzer.themes.coded import Coded, code_spans
+from analyzer.themes.rows import unit
 
 if TYPE_CHECKING:
     from analyzer.encoders import BundledEncoder
@@ -193,3 +195,28 @@ def test_wrong_examples_are_refused(encoder: BundledEncoder, taught: CodebookMod
         CodebookModel.fit(_book(), encoder, pl.DataFrame({"text": ["a"], "themes": ["app"]}))
     with pytest.raises(ConfigError, match="2 texts came with 1 languages"):
         taught.predict(["a", "b"], ["en"])
+
+
+def _coded(encoder: BundledEncoder, book: Codebook, *texts: str) -> Coded:
+    vectors = unit(np.asarray(encoder.encode(list(texts)), dtype=np.float32))
+    return code_spans(texts, ["en"] * len(texts), vectors, np.empty(0, np.int64), book, encoder)
+
+
+def test_a_theme_keeps_its_only_text_though_a_comment_of_another_says_it(
+    encoder: BundledEncoder,
+) -> None:
+    themes = [
+        {"id": "wait", "name": {"en": "Waiting"}, "include": {"en": ["Giraffes"]}},
+        {"id": "zoo", "name": {"en": "Giraffes"}},
+    ]
+    book = Codebook.model_validate({"theme": themes})
+    coded = _coded(encoder, book, "The bill is wrong", "I waited an hour", "Giraffes")
+    assert coded.nearest[-1] == 0
+    assert coded.space.owner.tolist() == [0, 1]
+    assert np.isfinite(coded.space.prototypes).all()
+
+
+def test_themes_of_the_same_texts_are_refused(encoder: BundledEncoder) -> None:
+    same = [{"id": name, "name": {"en": "Billing errors"}} for name in ("bill", "cost")]
+    with pytest.raises(ConfigError, match="Theme 'cost' of the codebook has no name"):
+        _coded(encoder, Codebook.model_validate({"theme": same}), "The bill is wrong")

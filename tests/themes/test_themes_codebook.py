@@ -91,6 +91,55 @@ def test_mistakes_are_told_with_their_line(tmp_path: Path, old: str, new: str, t
     assert str(caught.value).count("Add an entry that starts") == ("[[topic]]" in new)
 
 
+SAME = """
+[[theme]]
+id = "cost"
+name = { en = "  price", es = "PRECIO" }
+"""
+SENSELESS = [
+    (NAME, 'name = { en = "" }', ", line 6: theme 'price' has a blank name in 'en'. Write one"),
+    (NAME, 'name = { en = "Price", es = " " }', "theme 'price' has a blank name in 'es'"),
+    ('"Money"', '"  "', ", line 2: group 'money' has a blank name in 'en'. Write one"),
+    ('["Too expensive"]', '["Too expensive", " "]', "has a blank text in examples (en). Take it"),
+    ('["rip-off"]', '["", "rip-off"]', "has a blank text in include (es, fr, en). Take it out"),
+    ('["price less"]', '[" Rip-Off "]', "has 'rip-off' both in include and in exclude (en). Take"),
+    ('description = "What it costs"', 'description.fr = " "', "a blank description in 'fr'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "told"), SENSELESS)
+def test_what_makes_no_sense_is_told_with_its_line(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        _load(tmp_path, GOOD.replace(old, new, 1))
+    assert told in str(caught.value)
+    assert "expensive" not in str(caught.value)
+
+
+def test_a_phrase_may_belong_in_one_language_and_not_in_another(tmp_path: Path) -> None:
+    apart = GOOD.replace("include = ", "include.es = ").replace("price less", "rip-off")
+    assert _load(tmp_path, apart).ids == ["price"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_themes_that_say_the_same_are_refused(tmp_path: Path, first: bool) -> None:
+    bare = GOOD.replace('description = "What it costs"\nexamples.en = ["Too expensive"]\n', "")
+    with pytest.raises(ConfigError, match=r"line 13: theme 'cost' has no name.* 'price' does not"):
+        _load(tmp_path, bare + SAME)
+    # One that has nothing of its own is refused wherever it stands.
+    both = SAME + GOOD if first else GOOD + SAME
+    with pytest.raises(ConfigError, match=r"theme 'cost' has no name, description or example"):
+        _load(tmp_path, both)
+    own = SAME.rstrip() + '\nexamples.en = ["I pay too much"]\n'
+    assert _load(tmp_path, GOOD + own).ids == ["price", "cost"]
+
+
+def test_entries_without_headers_are_checked_too(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="line 1: theme 'a' has a blank name in 'en'"):
+        _load(tmp_path, 'theme = [{ id = "a", name = { en = " " } }]')
+
+
 def test_every_mistake_is_told_once_and_no_text_of_a_comment(tmp_path: Path) -> None:
     wrong = GOOD.replace('["Too expensive"]', '"Too expensive"').replace("include", "includes")
     more = "".join(f"extra_{i} = 1\n" for i in range(6))
