@@ -23,6 +23,7 @@ from analyzer.sentiment import load_sentiment
 from analyzer.stages import counted, encode, score
 from analyzer.stats import link
 from analyzer.stats.filters import where as keep_where
+from analyzer.text.duplicates import with_refusals
 from analyzer.themes.codebook import Codebook
 from analyzer.themes.find import find_themes
 
@@ -52,7 +53,7 @@ def analyze(
     languages: Sequence[str] = LANGUAGES,
     brand_handles: Sequence[str] = (),
     date_order: Literal["dmy", "mdy"] | None = None,
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     where: str | None = None,
     minimum_cell: int = 5,
     seed: int = 0,
@@ -75,8 +76,8 @@ def analyze(
         languages: languages to analyse; other comments are counted and left out.
         brand_handles: accounts of the brand itself, whose posts are left out.
         date_order: whether 03/04/2024 has the day first; None to decide it from each file.
-        by: columns to break themes down by, beside NPS segment and CSAT band; as the file calls
-            them, or as they were read (``touchpoint``).
+        by: a column or columns to break themes down by, beside NPS segment and CSAT band; as the
+            file calls them, or as they were read (``touchpoint``).
         where: condition on columns, e.g. ``"country = 'ES'"``; rows that fail are left out.
         minimum_cell: groups of fewer people are not shown.
         seed: of every random step.
@@ -100,7 +101,7 @@ def analyze(
     known = None if codebook is None else Codebook.load(codebook)
     reading = sources.read(files, mapping, brand_handles=brand_handles, date_order=date_order)
     records, left_out = _filtered(reading, where)
-    by = [reading.called.get(name, name) for name in by]
+    by = [reading.called.get(name, name) for name in ([by] if isinstance(by, str) else by)]
     model, scorer = load_encoder(encoder), load_sentiment(sentiment_model)
     store = Recall(default_folder() if cache else None)
     book = None if known is None else Path(codebook).read_bytes()  # type: ignore[arg-type]
@@ -199,7 +200,7 @@ def _work(
 
 def _filtered(reading: sources.Reading, where: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows that meet the condition, and ledger rows of those that do not."""
-    records = reading.records
+    records = with_refusals(reading.records)
     kept = records if where is None else keep_where(records, where, reading.called)
     if records.height and not kept.height:
         raise InputError(

@@ -468,7 +468,12 @@ def test_the_workspace_to_report_is_the_one_other_commands_use(
         (["--workspace", "."], "--wave"),
         (["x.csv", "--workspace", ".", "--wave", "one"], "not both"),
         (["x.csv", "--compare", "one"], "about a workspace"),
-        (["--workspace", ".", "--wave", "one", "--themes", "3"], "--themes"),
+        (["--workspace", ".", "--wave", "one", "--themes", "3"], "--themes says how files"),
+        (["--workspace", ".", "--wave", "one", "--map", "a=b"], "--map says how files"),
+        (["--workspace", ".", "--wave", "one", "--seed", "0"], "--seed says how files"),
+        (["--workspace", ".", "--wave", "one", "--languages", "es"], "--languages says how"),
+        (["--workspace", ".", "--wave", "one", "--brand-handle", "@us"], "--brand-handle says"),
+        (["--workspace", ".", "--wave", "one", "--date-order", "mdy"], "--date-order says how"),
     ],
 )
 def test_files_or_a_workspace(

@@ -20,6 +20,8 @@ from analyzer.explore.restrict import keep
 from analyzer.report.model import build
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from analyzer import Analysis
 
 
@@ -109,6 +111,35 @@ def test_examples_are_distinct_verbatim_and_of_the_asked_sentiment(demo: Analysi
     assert all(0 <= one["start"] < one["end"] <= len(one["text"]) for one in shown)
     angry = demo.examples(first, 6, "negative")
     assert {one["sentiment"] for one in angry} == {"negative"}
+
+
+def test_values_of_a_wrong_kind_are_sentences(demo: Analysis) -> None:
+    first = demo.themes["theme_id"][0]
+    asked: list[tuple[Callable[[], object], str]] = [
+        (lambda: demo.theme(1), "no theme 1"),  # type: ignore[arg-type]
+        (lambda: demo.similar(5), "no comment 5"),  # type: ignore[arg-type]
+        (lambda: demo.where(None), "where needs a condition"),  # type: ignore[arg-type]
+        (lambda: demo.search(None), "search needs words"),  # type: ignore[arg-type]
+        (lambda: demo.search("bill", "3"), "search needs words"),  # type: ignore[arg-type]
+        (lambda: demo.examples(first, sentiment="bad"), "negative, neutral, positive"),
+        (lambda: demo.examples(first, "3"), "examples needs n"),  # type: ignore[arg-type]
+    ]
+    for call, told in asked:
+        with pytest.raises(ConfigError, match=told):
+            call()
+
+
+def test_a_refusal_outside_the_condition_still_refuses(demo: Analysis) -> None:
+    two = demo.feedback.filter("analysed").unique("country", keep="first", maintain_order=True)
+    here, there = two["feedback_id"][:2]
+    person = pl.col("feedback_id").is_in([here, there])
+    feedback = demo.feedback.with_columns(
+        respondent_id=pl.when(person).then(pl.lit("one person")).otherwise("respondent_id"),
+        consent=pl.when(pl.col("feedback_id") == there).then(pl.lit("no")).otherwise(pl.lit("yes")),
+    )
+    left = replace(demo, feedback=feedback).where(f"country = '{two['country'][0]}'").feedback
+    assert there not in left["feedback_id"].to_list()
+    assert left.filter(feedback_id=here)["consent"].item() == "no"
 
 
 def test_repr_holds_no_comment(demo: Analysis) -> None:

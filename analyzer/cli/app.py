@@ -33,6 +33,7 @@ from analyzer.cli.common import (
     SentimentName,
     ThemeCount,
     Where,
+    check_outputs,
     run_analysis,
 )
 from analyzer.errors import AnalyzerError, ConfigError
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
 
 __all__ = ["app", "main"]
+
+_INTERRUPTED = 130  # what typer exits with after Ctrl-C, without a word
 
 app = typer.Typer(
     name="analyzer",
@@ -129,6 +132,7 @@ def report(
     workspace = cli_workspace.reported(workspace, files, wave)
     _check_source(files, workspace, wave, compare)
     output = _output(out, formats, quiet=quiet, as_json=as_json)
+    check_outputs(output.files(), [*(files or []), config, codebook])
     settings = load_settings(
         config,
         mapping=parse_mapping(mapping),
@@ -171,6 +175,7 @@ def demo(
 
     output = _output(out, formats, quiet=quiet, as_json=as_json)
     files = sorted((folder("corpora") / "demo").glob("*.*"))
+    check_outputs(output.files(), files)
     _report(files, load_settings(None, language=language, by=["touchpoint"]), output)
 
 
@@ -204,6 +209,8 @@ def inspect(
     from analyzer.config import load_settings, parse_mapping
     from analyzer.inspection import inspect_files, write_settings
 
+    if write is not None:
+        check_outputs([write], [*files, config])
     settings = load_settings(
         config,
         mapping=parse_mapping(mapping),
@@ -256,6 +263,22 @@ def _check_source(
         )
 
 
+# Settings that a workspace has of its own, or that a file is read by.
+_OF_FILES = {
+    "where": "--where", "themes": "--themes", "codebook": "--codebook", "mapping": "--map",
+    "seed": "--seed", "languages": "--languages", "brand_handles": "--brand-handle",
+    "date_order": "--date-order",
+}  # fmt: skip
+
+
+# What a report writes beside report.html and the like.
+_FILES = {
+    "csv": ("themes.csv", "mentions.csv", "ledger.csv"),
+    "md": ("summary.md",),
+    "parquet": ("feedback.parquet", "mentions.parquet", "themes.parquet", "atlas.parquet"),
+}
+
+
 @dataclass(frozen=True)
 class _Output:
     """Where a report goes, as what, and what is said about it."""
@@ -264,6 +287,11 @@ class _Output:
     formats: tuple[str, ...]
     quiet: bool
     as_json: bool
+
+    def files(self) -> list[Path]:
+        """Every file that will be written."""
+        names = (_FILES.get(name, (f"report.{name}",)) for name in self.formats)
+        return [self.folder / name for own in names for name in own]
 
 
 def _output(out: Path, formats: list[str] | None, *, quiet: bool, as_json: bool) -> _Output:
@@ -279,11 +307,12 @@ def _output(out: Path, formats: list[str] | None, *, quiet: bool, as_json: bool)
 def _report_workspace(
     workspace: Path, wave: str, compare: str | None, settings: Settings, output: _Output
 ) -> None:
-    check = (settings.where, settings.themes, settings.codebook, settings.mapping or None)
-    if any(value is not None for value in check):
+    given = [option for name, option in _OF_FILES.items() if name in settings.model_fields_set]
+    if given:
         raise ConfigError(
-            "--where, --themes, --codebook and --map shape the themes of files; those of a "
-            "workspace are already there. Leave them out."
+            f"{', '.join(given)} says how files become themes, and those of a workspace are there "
+            "already. Leave it out, of the settings file too; `analyzer init` and "
+            "`analyzer ingest` take what holds for a workspace."
         )
     analysis = cli_workspace.workspace_report(
         workspace,
@@ -327,6 +356,10 @@ def main() -> None:
     """Run the command line; expected failures are one message on stderr and exit status 2."""
     try:
         app()
+    except SystemExit as stop:
+        if stop.code == _INTERRUPTED:
+            typer.echo("analyzer: interrupted; no result is left half-written.", err=True)
+        raise
     except AnalyzerError as error:
         typer.echo(f"analyzer: {error}", err=True)
         sys.exit(2)

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from analyzer.errors import OutputError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from analyzer.config import Settings
     from analyzer.pipeline import Analysis
 
@@ -29,8 +33,12 @@ __all__ = [
     "SentimentName",
     "ThemeCount",
     "Where",
+    "check_outputs",
     "run_analysis",
 ]
+
+_MAGIC_AT = 8  # bytes before the mark of a DuckDB file
+_MAGIC = b"DUCK"
 
 Files = Annotated[
     list[Path],
@@ -103,6 +111,58 @@ Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON summary for another program, nothing else.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")]
+
+
+def check_outputs(outputs: Iterable[Path], inputs: Iterable[Path | None] = ()) -> None:
+    """Refuse to replace a file that is read, to write one twice, and to destroy a workspace.
+
+    Args:
+        outputs: files that the command will write.
+        inputs: files that it reads, ``answers.xlsx#March`` too; None is passed over.
+
+    Raises:
+        OutputError: An output is an input, another output, or a DuckDB database.
+    """
+    read = [_without_sheet(path) for path in inputs if path is not None]
+    before: list[Path] = []
+    for out in outputs:
+        if any(_same(out, path) for path in read):
+            raise OutputError(
+                f"Cannot write {out}: this command reads that file, and would replace it. Choose "
+                "another name or folder for what is written."
+            )
+        if any(_same(out, path) for path in before):
+            raise OutputError(
+                f"Cannot write {out}: two results of this command would have that name. Give each "
+                "a name of its own; an audit file ends in -audit.csv."
+            )
+        if _is_database(out):
+            raise OutputError(
+                f"Cannot write {out}: a database is there, such as that of a workspace, and would "
+                "be destroyed. Choose another name."
+            )
+        before.append(out)
+
+
+def _without_sheet(path: Path) -> Path:
+    name, mark, _ = path.name.rpartition("#")
+    return path.with_name(name) if mark and name and not path.exists() else path
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths are one file: by name, by link, or in capitals on some disks."""
+    try:
+        return one.resolve() == other.resolve() or one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAGIC_AT + len(_MAGIC))[_MAGIC_AT:] == _MAGIC
+    except OSError:
+        return False
 
 
 def run_analysis(files: list[Path], settings: Settings, *, quiet: bool) -> Analysis:

@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from analyzer.sources.dialect import Dialect
     from analyzer.stats.scores import Score
 
-__all__ = ["dialects", "inspection", "interviews", "privacy", "progress", "quotes", "summary"]
+__all__ = [
+    "dialects",
+    "inspection",
+    "interviews",
+    "privacy",
+    "progress",
+    "quotes",
+    "summary",
+    "unmatched",
+]
 
 _STAGES = {"prepare": "Preparing comments", "encode": "Encoding passages"}
 _TOP = 8
@@ -175,8 +184,13 @@ def quotes(selected: Quotes, written: list[Path]) -> None:
     if len(selected.unknown):
         _plain(console, f"{len(selected.unknown):,} more lack only consent: --list-unknown FILE")
     if selected.withdrawals_unmatched:
-        _plain(console, f"{selected.withdrawals_unmatched:,} withdrawals match no comment here")
+        _plain(console, unmatched(selected.withdrawals_unmatched))
     _plain(console, f"Written: {', '.join(map(str, written))}")
+
+
+def unmatched(lines: int) -> str:
+    """Say how many lines of a withdrawal list found nobody."""
+    return f"{lines:,} withdrawals match no comment here"
 
 
 def interviews(chosen: Interviews, written: list[Path]) -> None:

@@ -19,6 +19,7 @@ from analyzer.cli.common import (
     SentimentName,
     ThemeCount,
     Where,
+    check_outputs,
     run_analysis,
 )
 
@@ -131,6 +132,9 @@ def quotes(
     room.check_out(out)
     if list_unknown is not None:
         room.check_out(list_unknown, room.TABLES)
+    if trace is None:
+        written = [out, room.audit_path(out), *([list_unknown] if list_unknown else [])]
+        check_outputs(written, [*files, config, withdrawn, secret_file])
     secret = room.load_secret(secret_file)
     analysis = run_analysis(files, settings, quiet=quiet)
     if trace is not None:
@@ -168,6 +172,9 @@ def _write(
         written += room.write_table(selected.unknown, list_unknown)
     if not quiet:
         console.quotes(selected, written)
+    elif selected.withdrawals_unmatched:
+        # Who withdrew may still be quoted: that is told even where nothing else is.
+        typer.echo(console.unmatched(selected.withdrawals_unmatched), err=True)
 
 
 def interviews(
@@ -186,6 +193,7 @@ def interviews(
     from analyzer.config import load_settings, parse_mapping
 
     room.check_out(out, room.TABLES)
+    check_outputs([out], [*files, config])
     settings = load_settings(config, mapping=parse_mapping(mapping), where=where, cache=cache)
     chosen = room.interviews(run_analysis(files, settings, quiet=quiet), n)
     written = room.write_table(chosen.sample, out)

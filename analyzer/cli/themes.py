@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analyzer.cli.common import check_outputs
 from analyzer.cli.space import (
     HERE,
     Act,
@@ -23,6 +24,7 @@ from analyzer.cli.space import (
     show,
     told,
 )  # fmt: skip
+from analyzer.errors import OutputError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -228,6 +230,7 @@ def codebook_export(
     out: Annotated[Path, typer.Argument(help="A .toml file to write.")], workspace: Folder = HERE
 ) -> None:
     """Write the themes to a file."""
+    check_outputs([out])
     typer.echo(f"{open_space(workspace).codebook_export(out)} themes written to {out}.")
 
 
@@ -261,9 +264,18 @@ def review_sample(
     out: Annotated[Path, typer.Option(help="An .xlsx file to write.")] = Path("review.xlsx"),
     n: Annotated[int, typer.Option("--n", help="Comments at most.")] = 100,
     language: Annotated[str, typer.Option(help="Of the theme names: es, fr or en.")] = "en",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Write over a sheet that is there.")
+    ] = False,
     workspace: Folder = HERE,
 ) -> None:
     """Write a blind sheet for one or two coders."""
+    check_outputs([out])
+    if out.exists() and not replace:
+        raise OutputError(
+            f"{out} is there already, and a coder may have filled it. Give another name with "
+            "--out, or say --replace."
+        )
     count = open_space(workspace).review_sample(wave, out, n=n, language=language)
     typer.echo(f"{count} comments written to {out}. Give each coder a copy.")
 

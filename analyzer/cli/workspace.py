@@ -206,10 +206,15 @@ def forget(
     )
     typer.echo(
         f"Erased: {', '.join(erased)}. Looked for traces in {number(done.checked, 'file')}: "
-        + (", ".join(done.left) if done.left else "none left.")
+        + (f"found in {', '.join(done.left)}." if done.left else "none left.")
     )
     typer.echo("Reports, quotes and sheets that you exported are yours to delete.")
     if done.left:
+        typer.echo(
+            "Not everything is gone. Delete the files that are named; table.column is where "
+            "workspace.duckdb still has the id or the words: change what they came from, such as a "
+            "codebook or another file's column. Then run this command again."
+        )
         raise typer.Exit(1)
 
 

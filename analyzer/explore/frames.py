@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from analyzer.analysis import Analysis
 
-__all__ = ["TABLES", "Table", "safe_themes", "table", "to_pandas"]
+__all__ = ["TABLES", "Table", "is_count", "safe_themes", "table", "to_pandas"]
 
 Table = Literal["mentions", "themes", "segments", "feedback", "spans", "ledger"]
 TABLES: Final[tuple[str, ...]] = get_args(Table)
@@ -57,6 +57,11 @@ def table(analysis: Analysis, name: Table) -> pl.DataFrame:
         "spans": analysis.spans,
         "ledger": analysis.ledger,
     }[name]
+
+
+def is_count(value: object) -> bool:
+    """Whether a value that somebody typed is a whole number."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def safe_themes(analysis: Analysis) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from analyzer.encoders.vectors import only
 from analyzer.errors import ConfigError
 from analyzer.schema import LANGUAGES
 from analyzer.stats import filters, link
+from analyzer.text.duplicates import with_refusals
 from analyzer.text.placeholders import TYPES, placeholder
 from analyzer.themes.leak import language_leak
 
@@ -31,7 +32,8 @@ def where(analysis: Analysis, condition: str) -> Analysis:
 
     Themes keep id, name and place on the map; nothing is discovered or assigned anew. Impacts,
     shares, segments, waves, the language leak and the personal data replaced are those of the
-    comments that are left. Rows that go are counted in the ledger as ``filtered_out``.
+    comments that are left. Rows that go are counted in the ledger as ``filtered_out``. Who refused
+    to be quoted in any row, also one that goes, has refused in all.
 
     Args:
         analysis: a finished analysis.
@@ -43,7 +45,12 @@ def where(analysis: Analysis, condition: str) -> Analysis:
     Raises:
         ConfigError: The condition is not understood, or leaves fewer people than may be shown.
     """
-    feedback = filters.where(analysis.feedback, condition)
+    if not isinstance(condition, str):
+        raise ConfigError(
+            f"where needs a condition in quotation marks, such as \"country = 'ES'\", got "
+            f"{condition!r}."
+        )
+    feedback = filters.where(with_refusals(analysis.feedback), condition)
     said = feedback.filter("analysed")
     people = said.select(pl.coalesce("respondent_id", "feedback_id")).n_unique()
     if people < max(analysis.linked.minimum_cell, 1):

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from analyzer.errors import ConfigError
+from analyzer.explore.frames import is_count
 from analyzer.schema import LANGUAGES
 from analyzer.themes.passages import join_spans
 
@@ -73,10 +74,9 @@ def search(analysis: Analysis, text: str, k: int = 20) -> Hits:
     Raises:
         ConfigError: There are no words, or k is under 1.
     """
-    if not text.strip() or k < 1:
-        raise ConfigError(
-            f"search needs words and k of at least 1, got {len(text)} characters, {k}."
-        )
+    if not isinstance(text, str) or not text.strip() or not is_count(k) or k < 1:
+        told = f"{len(text)} characters" if isinstance(text, str) else repr(text)
+        raise ConfigError(f"search needs words and k of at least 1, got {told}, {k!r}.")
     vector = analysis.encoder.encode([text])[0]
     return Hits(_nearest(analysis, analysis.found.vectors @ vector, k), text.strip())
 
@@ -95,8 +95,10 @@ def similar(analysis: Analysis, feedback_id: str, k: int = 20) -> Hits:
     Raises:
         ConfigError: There is no such comment, it was not analysed, or k is under 1.
     """
-    if k < 1:
-        raise ConfigError(f"similar needs k of at least 1, got {k}.")
+    if not is_count(k) or k < 1:
+        raise ConfigError(f"similar needs k of at least 1, got {k!r}.")
+    if not isinstance(feedback_id, str):
+        _refuse_comment(analysis, feedback_id)
     own = (analysis.spans["feedback_id"] == feedback_id).to_numpy()
     if not own.any():
         _refuse_comment(analysis, feedback_id)
@@ -106,11 +108,11 @@ def similar(analysis: Analysis, feedback_id: str, k: int = 20) -> Hits:
     return Hits(_nearest(analysis, near, k), feedback_id)
 
 
-def _refuse_comment(analysis: Analysis, feedback_id: str) -> NoReturn:
-    rows = analysis.feedback.filter(pl.col("feedback_id") == feedback_id)
-    if rows.is_empty():
+def _refuse_comment(analysis: Analysis, feedback_id: object) -> NoReturn:
+    rows = analysis.feedback.filter(pl.col("feedback_id") == str(feedback_id))
+    if rows.is_empty() or not isinstance(feedback_id, str):
         raise ConfigError(
-            f"There is no comment {feedback_id!r} in this analysis. Ids are in the column "
+            f"There is no comment {feedback_id!r} in this analysis. Ids are texts, in the column "
             "feedback_id of analysis.feedback."
         )
     raise ConfigError(

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from analyzer.errors import ConfigError
-from analyzer.explore.frames import safe_themes
+from analyzer.explore.frames import is_count, safe_themes
 from analyzer.explore.search import in_passages
-from analyzer.schema import LANGUAGES
+from analyzer.schema import LANGUAGES, SENTIMENTS
 from analyzer.stats.intervals import wilson
 from analyzer.stats.population import population, theme_spans, valid_mentions
 from analyzer.stats.privacy import hide, small_cells
@@ -131,16 +131,22 @@ def examples(
         analysis: where to look.
         theme_id: which theme.
         n: how many at most; one a comment.
-        sentiment: only passages with this sentiment.
+        sentiment: only passages with this sentiment: negative, neutral or positive.
 
     Returns:
         Dicts with feedback_id, span, text (the whole comment), start, end (of the passage in it),
         language, sentiment, polarity, kind, nps, csat, wave, touchpoint.
 
     Raises:
-        ConfigError: There is no such theme.
+        ConfigError: There is no such theme or sentiment, or n is no number.
     """
     _theme_row(analysis, theme_id)
+    if sentiment is not None and sentiment not in SENTIMENTS:
+        raise ConfigError(
+            f"There is no sentiment {sentiment!r}. Choose one of: {', '.join(SENTIMENTS)}."
+        )
+    if not is_count(n) or n < 0:
+        raise ConfigError(f"examples needs n of 0 or more, got {n!r}.")
     pool = analysis.mentions.filter(pl.col("theme_id") == theme_id).join(
         analysis.spans.with_row_index("at").select(
             "at", "feedback_id", "span", "start", "end", "sentiment", "polarity"
@@ -203,7 +209,7 @@ def contradictions(feedback: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
 
 
 def _theme_row(analysis: Analysis, theme_id: str) -> dict[str, Any]:
-    rows = analysis.themes.filter(pl.col("theme_id") == theme_id).to_dicts()
+    rows = analysis.themes.filter(pl.col("theme_id") == str(theme_id)).to_dicts()
     if not rows:
         known = ", ".join(analysis.themes["theme_id"])
         raise ConfigError(f"There is no theme {theme_id!r}; there are {known}.")

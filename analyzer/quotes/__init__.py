@@ -4,7 +4,8 @@
     interviews(analysis) -> Interviews     detractors to talk to, by id
     privacy(paths) -> Privacy      kinds and counts of personal data, before anything else
 
-`gate.py` is the table of rules, `words.toml` what they listen for.
+`gate.py` is the table of rules; `words.toml`, `sensitive.toml` and `patterns.toml` are what they
+listen for.
 """
 
 from analyzer.quotes.consent import load_secret

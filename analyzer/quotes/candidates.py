@@ -51,6 +51,7 @@ class Candidate:
         consent: yes | unknown.
         warmth: -1 to 1; mean polarity of its spans, by length.
         doubted: a part of its comment, which it leaves out, may be a complaint.
+        taken_back: its comment, there or elsewhere, turns praise into the opposite.
         quality: 0 to 1; how well it reads as a quote.
         about: what is exported with it: feedback_id, source, row, month, touchpoint, segment.
     """
@@ -67,6 +68,7 @@ class Candidate:
     consent: str
     warmth: float
     doubted: bool
+    taken_back: bool
     quality: float
     about: dict[str, Any]
 
@@ -87,7 +89,8 @@ def candidates(analysis: Analysis, comments: pl.DataFrame) -> Iterator[Candidate
 
     Args:
         analysis: gives spans and mentions.
-        comments: feedback_id, comment, person, language, text, consent, doubted and what to export.
+        comments: feedback_id, comment, person, language, text, consent, doubted,
+            taken_back and what to export.
 
     Yields:
         Passages, in the order of the comments and then of the text.
@@ -195,6 +198,7 @@ def _candidate(
         consent=comment["consent"],
         warmth=_warmth(run),
         doubted=comment["doubted"],
+        taken_back=comment["taken_back"],
         quality=_quality(passage, run),
         about={name: comment[name] for name in about},
     )

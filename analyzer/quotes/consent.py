@@ -23,6 +23,10 @@ __all__ = ["Withdrawals", "hashed", "load_secret", "secret_path"]
 
 _LEAST: Final = 16  # bytes
 _CELLS: Final = re.compile(r"[\t,;|]")
+_QUOTED: Final = " \"'\ufeff"
+_AROUND: Final = "\"'<>()[]."
+# What a spreadsheet makes of a number: 1001.0 of 1001, 12 of 0012.
+_NUMBER: Final = r"^0*(\d+)(?:\.0+)?$"
 
 
 def secret_path() -> Path:
@@ -90,9 +94,11 @@ def hashed(ids: pl.Series, secret: bytes) -> pl.Series:
 class Withdrawals:
     """A list of those who withdrew their consent.
 
-    Every cell of every line counts, so that the list may be a file of ids or an export with more
-    columns: a comment's id, its hashed id, a respondent's id, or the address or name that the
-    respondent column held.
+    Every cell of every line counts, and every word of it, so that the list may be a file of ids,
+    an export with more columns or lines such as ``Ana Gil <ana@example.org>``: a comment's id, its
+    hashed id, a respondent's id, or the address or name that the respondent column held. Capitals,
+    zeros in front and ".0" behind make no difference: one withdrawal too many costs a quote, one
+    too few a person.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -105,26 +111,24 @@ class Withdrawals:
             InputError: The file cannot be read, or is no text.
         """
         self.path = path
-        self.lines: list[tuple[str, ...]] = [] if path is None else _read(path)
-        cells = {cell for line in self.lines for cell in line}
-        self._listed = sorted(cells | {_digest(cell) for cell in cells})
+        self.lines: list[frozenset[str]] = [] if path is None else _read(path)
+        self._listed = sorted({form for line in self.lines for form in line})
 
     def hit(self, columns: Sequence[str]) -> pl.Expr:
         """Whether any of the columns holds something that is listed."""
         listed = pl.Series(self._listed, dtype=pl.String).implode()
         return pl.any_horizontal(
-            pl.col(name).is_in(listed).fill_null(value=False) for name in columns
+            _near(pl.col(name)).is_in(listed).fill_null(value=False) for name in columns
         )
 
     def unmatched(self, frame: pl.DataFrame, columns: Sequence[str]) -> int:
         """Lines of the list that no comment matches."""
-        known = {value for name in columns for value in frame[name].drop_nulls().to_list()}
-        return sum(
-            1 for line in self.lines if not known & {*line, *(_digest(cell) for cell in line)}
-        )
+        ids = (frame.select(_near(pl.col(name))).to_series() for name in columns)
+        known = {value for column in ids for value in column.drop_nulls().to_list()}
+        return sum(1 for line in self.lines if not known & line)
 
 
-def _read(path: Path) -> list[tuple[str, ...]]:
+def _read(path: Path) -> list[frozenset[str]]:
     try:
         encoding, _ = detect_encoding(path)
         text = path.read_text(encoding, errors="replace")
@@ -138,12 +142,23 @@ def _read(path: Path) -> list[tuple[str, ...]]:
             f"Withdrawal list {path.name} is not a text file. Save it as CSV or as text, one id a "
             "line. Without it nothing is exported."
         ) from error
-    lines = (tuple(_cells(line)) for line in text.splitlines())
+    lines = (_forms(line) for line in text.splitlines())
     return [line for line in lines if line]
 
 
-def _cells(line: str) -> list[str]:
-    return [cell for cell in (part.strip(" \"'\ufeff") for part in _CELLS.split(line)) if cell]
+def _forms(line: str) -> frozenset[str]:
+    """Everything that a line may mean: its cells, their words, and the digests of both."""
+    cells = [cell.strip(_QUOTED) for cell in _CELLS.split(line)]
+    words = {word for cell in cells for word in (cell, *cell.split())}
+    words |= {word.strip(_AROUND).removeprefix("mailto:") for word in words}
+    words.discard("")
+    plain = {re.sub(_NUMBER, r"\1", word.lower()) for word in words}
+    return frozenset(plain | {_digest(word) for word in words | plain})
+
+
+def _near(ids: pl.Expr) -> pl.Expr:
+    """Ids as `_forms` writes them."""
+    return ids.str.strip_chars().str.to_lowercase().str.replace(_NUMBER, "${1}")
 
 
 def _digest(value: str) -> str:

@@ -12,6 +12,7 @@ import polars as pl
 
 from analyzer.explore import contradictions
 from analyzer.quotes.candidates import CUT, LONGEST, SHORTEST
+from analyzer.quotes.patterns import refuses_quoting, spells_out, takes_back
 from analyzer.quotes.people import names_somebody
 from analyzer.quotes.wording import (
     denies_trouble,
@@ -25,6 +26,7 @@ from analyzer.quotes.wording import (
     phrases,
 )
 from analyzer.text import redact
+from analyzer.text.duplicates import shared, with_refusals
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
@@ -70,13 +72,18 @@ def promoter() -> pl.Expr:
 
 
 def not_withdrawn() -> pl.Expr:
-    """Neither comment nor person is on the withdrawal list."""
+    """Neither the person nor one of the person's comments is on the withdrawal list."""
     return ~pl.col("withdrawn")
 
 
 def not_refused() -> pl.Expr:
-    """Consent was not refused."""
+    """Consent was refused neither here nor elsewhere by the same person or for the same text."""
     return pl.col("consent") != "no"
+
+
+def text_allows() -> pl.Expr:
+    """No comment of the person asks not to be published, quoted or shared."""
+    return ~pl.col("text_refuses")
 
 
 def not_expired() -> pl.Expr:
@@ -137,8 +144,8 @@ def warm(passage: Candidate, _: Policy) -> bool:
 
 
 def without_reservation(passage: Candidate, _: Policy) -> bool:
-    """Praises without "although", "echo en falta", "dommage"."""
-    return not has_reservation(passage.text, passage.language)
+    """Praises without "although", "echo en falta"; nothing takes it back: "when it works"."""
+    return not passage.taken_back and not has_reservation(passage.text, passage.language)
 
 
 def no_profanity(passage: Candidate, _: Policy) -> bool:
@@ -147,7 +154,7 @@ def no_profanity(passage: Candidate, _: Policy) -> bool:
 
 
 def not_sensitive(passage: Candidate, _: Policy) -> bool:
-    """Says nothing of health, other special categories, offences or deaths."""
+    """Says nothing of health, other special categories, offences, deaths or private trouble."""
     return not is_sensitive(passage.text)
 
 
@@ -164,7 +171,9 @@ def no_person(passage: Candidate, policy: Policy) -> bool:
 def clean(passage: Candidate, _: Policy) -> bool:
     """Holds no personal data when it is searched again, by the rules of all countries at once."""
     again = (redact(passage.text, language)[1] for language in (passage.language, None))
-    return not any(again) and not _LONG_NUMBER.search(passage.text)
+    if any(again) or _LONG_NUMBER.search(passage.text):
+        return False
+    return not spells_out(fold(passage.text))
 
 
 def consent_known(passage: Candidate, policy: Policy) -> bool:
@@ -178,6 +187,7 @@ COMMENT_RULES: Final[dict[str, Callable[[], pl.Expr]]] = {
     "promoter": promoter,
     "withdrawn": not_withdrawn,
     "consent_refused": not_refused,
+    "text_refuses": text_allows,
     "consent_expired": not_expired,
     "consent_scope": in_scope,
     "rating_and_text": rating_agrees,
@@ -225,8 +235,9 @@ def comments_with_facts(analysis: Analysis) -> pl.DataFrame:
 
     Returns:
         The feedback columns, and complaints (of promoters: negative spans that are sure and do not
-        deny trouble), positive_spans (counts), doubted (bool: has a negative span, sure or not) and
-        contradicts (bool).
+        deny trouble), positive_spans (counts), doubted (bool: has a negative span, sure or not),
+        contradicts, text_refuses and taken_back (bool). ``consent`` is no in every row of who said
+        no once.
     """
     tone = analysis.spans.group_by("feedback_id", maintain_order=True).agg(
         doubted=(pl.col("sentiment") == "negative").any(),
@@ -234,7 +245,7 @@ def comments_with_facts(analysis: Analysis) -> pl.DataFrame:
     )
     against = contradictions(analysis.feedback, analysis.spans)["feedback_id"]
     return (
-        analysis.feedback.filter("analysed")
+        _told(with_refusals(analysis.feedback).filter("analysed"))
         .join(tone, on="feedback_id", how="left", maintain_order="left")
         .join(_complaints(analysis), on="feedback_id", how="left", maintain_order="left")
         .with_columns(
@@ -243,6 +254,15 @@ def comments_with_facts(analysis: Analysis) -> pl.DataFrame:
             contradicts=pl.col("feedback_id").is_in(against.implode()),
         )
     )
+
+
+def _told(comments: pl.DataFrame) -> pl.DataFrame:
+    """Add what a comment says of itself: text_refuses (of any of the person's), taken_back."""
+    said = [fold(text) for text in comments["text"]]
+    refuses = pl.Series([refuses_quoting(text) for text in said], dtype=pl.Boolean)
+    back = pl.Series([takes_back(text) for text in said], dtype=pl.Boolean)
+    comments = comments.with_columns(text_refuses=refuses, taken_back=back)
+    return comments.with_columns(text_refuses=shared(comments, pl.col("text_refuses")))
 
 
 def _complaints(analysis: Analysis) -> pl.DataFrame:

@@ -25,16 +25,18 @@ _NOT: Final = re.compile(
 
 
 def check_day(value: date | str | None) -> date | None:
-    """Read a day given as YYYY-MM-DD.
+    """Read a day given as YYYY-MM-DD, or as a date or a moment of Python.
 
     Raises:
         ConfigError: It is none.
     """
+    if isinstance(value, datetime):
+        return value.date()
     if value is None or isinstance(value, date):
         return value
     try:
         return datetime.strptime(value.strip(), "%Y-%m-%d").date()
-    except ValueError as error:
+    except (AttributeError, ValueError) as error:
         raise ConfigError(
             f"--as-of takes a day such as 2026-03-31 (year-month-day), got {value!r}."
         ) from error

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from analyzer import __version__, schema
 from analyzer.errors import ConfigError
+from analyzer.explore.frames import is_count
 from analyzer.quotes.candidates import candidates
 from analyzer.quotes.choose import best_of_each, choose, without_duplicates
 from analyzer.quotes.consent import Withdrawals, hashed, load_secret
@@ -23,14 +26,14 @@ from analyzer.quotes.gate import (
 )
 from analyzer.quotes.naming import shown_name
 from analyzer.quotes.people import usual_names
-from analyzer.quotes.permission import with_permission
+from analyzer.quotes.permission import check_day, with_permission
 from analyzer.quotes.wording import fold, rules_version
 from analyzer.text import PLACEHOLDER
+from analyzer.text.duplicates import shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
-    from pathlib import Path
 
     from analyzer.pipeline import Analysis
     from analyzer.quotes.candidates import Candidate
@@ -102,9 +105,9 @@ def select(
     per_theme: int | None = None,
     unknown_consent: bool = False,
     allow_staff: bool = False,
-    competitors: Sequence[str] = (),
-    withdrawn: Path | None = None,
-    as_of: date | None = None,
+    competitors: str | Sequence[str] = (),
+    withdrawn: str | Path | None = None,
+    as_of: date | str | None = None,
     cut_complaints: bool = False,
     secret: bytes | None = None,
 ) -> Quotes:
@@ -119,9 +122,10 @@ def select(
         per_theme: quotes at most of any one theme.
         unknown_consent: export comments without consent on record too; never those that refused.
         allow_staff: people may be named.
-        competitors: names that no quote may hold.
+        competitors: names that no quote may hold; a string is one name.
         withdrawn: file of the ids of those who withdrew consent.
-        as_of: day on which consent must hold; needed where a file says until when it does.
+        as_of: day on which consent must hold, as a date or "2026-03-31"; needed where a file says
+            until when it does.
         cut_complaints: quote comments with a complaint too, without the sentences that complain.
         secret: hashes the ids; None for the local one, see `consent.load_secret`.
 
@@ -135,13 +139,13 @@ def select(
     """
     _check(language, limit=limit, per_theme=per_theme)
     theme_id = _theme_id(analysis, theme)
-    withdrawals = Withdrawals(withdrawn)
+    withdrawals = Withdrawals(None if withdrawn is None else _path(withdrawn))
     comments = _comments(analysis, segment, secret or load_secret(), withdrawals)
-    comments = with_permission(comments, analysis.sources, as_of)
+    comments = with_permission(comments, analysis.sources, check_day(as_of))
     policy = Policy(
         unknown_consent=unknown_consent,
         allow_staff=allow_staff,
-        competitors=tuple(competitors),
+        competitors=_names(competitors),
         usual=usual_names(analysis.feedback["text"].drop_nulls().to_list()),
         cut_complaints=cut_complaints,
     )
@@ -225,9 +229,25 @@ def _check(language: str | None, **numbers: int | None) -> None:
             f"There are no quotes in {language!r}. Choose one of: {', '.join(schema.LANGUAGES)}."
         )
     for name, value in numbers.items():
-        if value is not None and value < 1:
+        if value is not None and not (is_count(value) and value >= 1):
             option = name.replace("_", "-")
-            raise ConfigError(f"--{option} must be at least 1, got {value}.")
+            raise ConfigError(f"--{option} must be a whole number of at least 1, got {value!r}.")
+
+
+def _names(given: object) -> tuple[str, ...]:
+    if isinstance(given, str):
+        return (given,)
+    if isinstance(given, Collection) and all(isinstance(name, str) for name in given):
+        return tuple(given)
+    raise ConfigError(
+        f"competitors takes a name or a list of names, such as ['Otra Telecom'], got {given!r}."
+    )
+
+
+def _path(given: object) -> Path:
+    if isinstance(given, str | Path):
+        return Path(given)
+    raise ConfigError(f"withdrawn takes the path of a file, got {given!r}.")
 
 
 def _theme_id(analysis: Analysis, theme: str | None) -> str | None:
@@ -235,7 +255,7 @@ def _theme_id(analysis: Analysis, theme: str | None) -> str | None:
         return None
     names = [f"name_{code}" for code in schema.LANGUAGES]
     for row in analysis.themes.select("theme_id", *names).iter_rows():
-        if fold(theme) in {fold(value) for value in row}:
+        if fold(str(theme)) in {fold(value) for value in row}:
             return str(row[0])
     known = ", ".join(f"{i} {n}" for i, n in analysis.themes.select("theme_id", "name_en").rows())
     raise ConfigError(f"There is no theme {theme!r}; there are {known}.")
@@ -256,7 +276,7 @@ def _comments(
     return comments.with_columns(
         person=pl.coalesce("respondent_id", "comment"),
         month=pl.col("created_at").dt.strftime("%Y-%m"),
-        withdrawn=withdrawals.hit(_ID_COLUMNS),
+        withdrawn=shared(comments, withdrawals.hit(_ID_COLUMNS)),
     ).with_columns(
         touchpoint=_large_enough("touchpoint"),
         segment=_large_enough(segment) if segment else pl.col("nps_segment"),

@@ -1,4 +1,4 @@
-"""What a passage says and how it stands alone: word lists of `words.toml`, compiled once."""
+"""What a passage says and how it stands alone: word lists of TOML files, compiled once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from analyzer.quotes import patterns
 from analyzer.schema import LANGUAGES
 from analyzer.text import PLACEHOLDER
 
@@ -46,9 +47,9 @@ _LAST_WORD: Final = re.compile(r"([^\W\d_]+)\W{0,5}$")
 
 
 def rules_version() -> str:
-    """Version of the gate: the number in `words.toml` and a digest of that file."""
-    raw = _file()
-    return f"{tomllib.loads(raw.decode())['version']}.{hashlib.sha256(raw).hexdigest()[:8]}"
+    """Version of the gate: the number in `words.toml` and a digest of the three files."""
+    raw = _file("words.toml") + _file("sensitive.toml") + patterns.raw()
+    return f"{words()['version']}.{hashlib.sha256(raw).hexdigest()[:8]}"
 
 
 def fold(text: str) -> str:
@@ -114,9 +115,13 @@ def is_problem(name: str, language: str) -> bool:
 
 
 def is_sensitive(text: str) -> bool:
-    """Whether a passage speaks of health, another special category, an offence or a death."""
+    """Whether a passage speaks of what nobody wants to read of himself in an advertisement.
+
+    Health and the other special categories, offences, deaths, minors, violence, family and money
+    trouble, in any language.
+    """
     folded = fold(text)
-    return any(_pattern("sensitive", language).search(folded) for language in LANGUAGES)
+    return bool(_sensitive().search(folded)) or patterns.tells_origin_or_age(folded)
 
 
 def is_profane(text: str, language: str) -> bool:
@@ -144,12 +149,18 @@ def phrases(entries: Iterable[str]) -> re.Pattern[str]:
 @cache
 def words() -> dict[str, Any]:
     """Return the tables of `words.toml`."""
-    return tomllib.loads(_file().decode())
+    return tomllib.loads(_file("words.toml").decode())
 
 
 @cache
-def _file() -> bytes:
-    return resources.files("analyzer.quotes").joinpath("words.toml").read_bytes()
+def _file(name: str) -> bytes:
+    return resources.files("analyzer.quotes").joinpath(name).read_bytes()
+
+
+@cache
+def _sensitive() -> re.Pattern[str]:
+    topics = tomllib.loads(_file("sensitive.toml").decode()).values()
+    return phrases({word for topic in topics for language in LANGUAGES for word in topic[language]})
 
 
 @cache

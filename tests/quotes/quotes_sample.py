@@ -57,9 +57,27 @@ class Sample:
 
 def sample(folder: Path, rows: list[dict[str, Any]], name: str = "wave.csv") -> Analysis:
     """Read rows as a file: comment, and nps 10, consent yes and a person each, unless given."""
+    return samples(folder, {name: rows})
+
+
+def samples(folder: Path, files: dict[str, list[dict[str, Any]]]) -> Analysis:
+    """Read several files together."""
+    paths = [_written(folder / name, rows) for name, rows in files.items()]
+    reading = sources.read(paths, {"consent": "can_quote", "text": "comment"})
+    prepared = text.prepare(reading.records)
+    spans = _scored(prepared.spans)
+    vectors = np.asarray(load_encoder().encode(spans["text"].to_list()), dtype=np.float32)
+    return cast(
+        "Analysis",
+        Sample(
+            prepared.feedback, spans, _mentions(spans), _themes(), reading.sources, Found(vectors)
+        ),
+    )
+
+
+def _written(path: Path, rows: list[dict[str, Any]]) -> Path:
     columns = ["id", "nps", "comment", "can_quote", "customer_id", "date", "touchpoint"]
     columns += sorted({key for row in rows for key in row} - set(columns))
-    path = folder / name
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns)
         writer.writeheader()
@@ -73,9 +91,11 @@ def sample(folder: Path, rows: list[dict[str, Any]], name: str = "wave.csv") -> 
                 "touchpoint": "shop",
             }
             writer.writerow({**usual, **row})
-    reading = sources.read([path], {"consent": "can_quote", "text": "comment"})
-    prepared = text.prepare(reading.records)
-    spans = prepared.spans.with_columns(
+    return path
+
+
+def _scored(spans: pl.DataFrame) -> pl.DataFrame:
+    return spans.with_columns(
         sentiment=pl.when(pl.col("text").str.contains(_NEGATIVE))
         .then(pl.lit("negative"))
         .when(pl.col("text").str.contains(_NEUTRAL))
@@ -86,13 +106,6 @@ def sample(folder: Path, rows: list[dict[str, Any]], name: str = "wave.csv") -> 
         polarity=pl.col("sentiment").replace_strict(
             {"negative": -0.9, "neutral": 0.0, "positive": 0.9}
         )
-    )
-    vectors = np.asarray(load_encoder().encode(spans["text"].to_list()), dtype=np.float32)
-    return cast(
-        "Analysis",
-        Sample(
-            prepared.feedback, spans, _mentions(spans), _themes(), reading.sources, Found(vectors)
-        ),
     )
 
 

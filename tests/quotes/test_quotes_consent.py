@@ -71,6 +71,20 @@ def test_withdrawal_lists_of_many_forms(tmp_path: Path, content: str) -> None:
     assert hit.to_list() == [True, False]
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["r1", "<R1>", "1001.0", "001001", "1001 1002", "Ana Gil 1001 (by phone)", "id\t1001"],
+)
+def test_near_forms_of_an_id_withdraw(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "withdrawn.txt"
+    path.write_text(content, encoding="utf-8")
+    frame = pl.DataFrame({"feedback_id": ["R1", "R2"], "respondent_id": ["1001", "77"]})
+    withdrawals = Withdrawals(path)
+    columns = ["feedback_id", "respondent_id"]
+    assert frame.select(withdrawals.hit(columns)).to_series().to_list() == [True, False]
+    assert withdrawals.unmatched(frame, columns) == 0
+
+
 def test_withdrawal_list_says_what_it_did_not_match(tmp_path: Path) -> None:
     path = tmp_path / "withdrawn.txt"
     path.write_text("R1\nR9\n\n", encoding="utf-8")
@@ -87,9 +101,10 @@ def test_an_address_withdraws_what_reading_hid(tmp_path: Path) -> None:
     records = sources.read([survey]).records
     assert "ana@example.org" not in records["respondent_id"].to_list()
     path = tmp_path / "withdrawn.txt"
-    path.write_text("Ana@Example.org\n")
-    hit = records.select(Withdrawals(path).hit(["respondent_id"])).to_series()
-    assert hit.to_list() == [True, False]
+    for line in ("Ana@Example.org\n", "Ana Gil <ana@example.org>\n", "mailto:ana@example.org"):
+        path.write_text(line)
+        hit = records.select(Withdrawals(path).hit(["respondent_id"])).to_series()
+        assert hit.to_list() == [True, False]
 
 
 def test_a_withdrawal_list_that_is_no_text_stops_everything(tmp_path: Path) -> None:

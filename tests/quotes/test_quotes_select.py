@@ -60,9 +60,12 @@ def texts(quotes: Quotes) -> list[str]:
         ("reservation", "So far the fibre is fast and the price never changed.", {}),
         ("reservation", "La fibra es rápida, aunque echo en falta más canales de cine.", {}),
         ("reservation", "La fibre est rapide chez nous, dommage pour la télévision.", {}),
+        ("reservation", "The fibre is fast and the staff are kind. When it works.", {}),
+        ("reservation", GOOD + " Just kidding.", {}),
         ("profanity", "The fibre is damn fast and the price never ever changes.", {}),
         ("sensitive", "The fibre is fast, a help since my cancer treatment began.", {}),
         ("person_named", "Jorunn explained the price of the fibre line by line to me.", {}),
+        ("personal_data", "The fibre is fast, ring oh seven seven one two three four.", {}),
         ("personal_data", "The fibre is fast, I live at 12 345 678 and love every bit.", {}),
     ],
 )
@@ -78,6 +81,11 @@ def test_competitors_are_stopped_only_when_listed(tmp_path: Path) -> None:
     refused = ask(tmp_path, rows, competitors=["ORANGE MOVIL"])
     assert texts(refused) == []
     assert refused.audit["rule"].to_list() == ["competitor"]
+
+
+def test_one_competitor_may_be_a_plain_string(tmp_path: Path) -> None:
+    rows = [{"comment": "The fibre is faster than Vodafone ever was here."}, {"comment": GOOD}]
+    assert texts(ask(tmp_path, rows, competitors="Vodafone")) == [GOOD]
 
 
 def test_people_are_named_only_when_allowed(tmp_path: Path) -> None:
@@ -323,6 +331,12 @@ def test_same_input_gives_the_same_quotes(tmp_path: Path) -> None:
         ({"segment": "region"}, "'region'"),
         ({"limit": 0}, "--limit"),
         ({"per_theme": 0}, "--per-theme"),
+        ({"limit": "5"}, "--limit"),
+        ({"theme": 1}, "no theme 1"),
+        ({"competitors": 7}, "competitors"),
+        ({"withdrawn": ["R1"]}, "withdrawn"),
+        ({"as_of": "tomorrow"}, "--as-of"),
+        ({"as_of": 20260101}, "--as-of"),
     ],
 )
 def test_values_that_cannot_be_used(tmp_path: Path, options: dict[str, Any], said: str) -> None:

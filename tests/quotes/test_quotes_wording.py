@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from analyzer.quotes.patterns import refuses_quoting, spells_out, takes_back
 from analyzer.quotes.people import names_somebody, usual_names
 from analyzer.quotes.wording import (
     fold,
@@ -106,13 +107,53 @@ def test_profanity_depends_on_the_language() -> None:
         "My husband passed away in June",
         "Soy MUSULMÁN y me respetaron",
         "Notre délégué syndical le recommande",
+        "Je suis séropositive et ils m'ont bien reçue",
+        "With multiple sclerosis it is a relief",
+        "They were so kind after my breast operation",
+        "Me atendieron tras mi operación de cadera",
+        "I am a Sikh and they respected it",
+        "As a Labour voter I approve",
+        "Desde que dejé a mi marido maltratador me ayudan",
+        "They kept my restraining order against my ex on file",
+        "I am 16 years old and love it",
+        "Tengo 15 años y me va genial",
+        "J'ai 16 ans et tout marche",
+        "My 8-year-old set it up",
+        "Since my divorce I pay less",
+        "The Polish installer was a star",
+        "El instalador rumano fue un encanto",
+        "L'installateur marocain a été parfait",
+        "Soy colombiana y me trataron bien",
+        "Je suis au chômage et ils m'ont aidée",
+        "I lost my job and they gave me time",
+        "Ahora que estoy en paro me hicieron precio",
+        "They called while we were on strike",
     ],
 )
 def test_sensitive_words_are_heard_in_every_language(text: str) -> None:
     assert is_sensitive(text)
 
 
-@pytest.mark.parametrize("text", ["La sede abre pronto", "Great deal", "Un service de classe"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La sede abre pronto",
+        "Great deal",
+        "Un service de classe",
+        "I have been with them 12 years",
+        "Tengo 5 años de cliente",
+        "J'ai dix ans de contrat",
+        "La operadora fue muy amable",
+        "He diagnosed the fault in minutes",
+        "Wonderful hospitality",
+        "Me despido con un saludo",
+        "El precio sin IVA",
+        "From the bottom of my heart",
+        "Hablan inglés y francés",
+        "The chinese restaurant is lovely",
+        "Our fibre copes with four teenagers",
+    ],
+)
 def test_plain_words_are_not_sensitive(text: str) -> None:
     assert not is_sensitive(text)
 
@@ -175,6 +216,67 @@ def test_phrases_match_whole_words_and_endings() -> None:
     assert not phrases([]).search("anything")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je ne peux pas dire que le service soit excellent",
+        "If you fixed the billing you would be the best company",
+        "You would be the best company if you fixed the billing",
+        "Si arreglaran la facturación serían la mejor compañía",
+        "Si vous répariez la facturation, vous seriez les meilleurs",
+        "Todo perfecto hasta que llega la factura",
+        "Tout est parfait jusqu'à ce que la facture arrive",
+        "Everything was perfect until the first bill arrived",
+        "Le service est parfait, quand il marche",
+        "Todo va genial cuando funciona",
+        "Excellent service when it works",
+        "Excellent service as always (just kidding)",
+        "El servicio es fantástico, es broma",
+        "Super service, je plaisante",
+        "No puedo decir que el servicio sea excelente",
+        "I would not call it great",
+        "Un service formidable, ou pas",
+    ],
+)
+def test_praise_that_is_taken_back_is_heard(text: str) -> None:
+    assert takes_back(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can't say enough good things about them",
+        "I cannot recommend them enough",
+        "No puedo decir nada malo de ellos",
+        "Je ne peux que recommander ce service",
+        "Se quedaron hasta que funcionó",
+        "They stayed until it was done",
+        "If I could give 11 I would",
+        "Cuando tengo dudas me atienden enseguida",
+        "Quand on appelle, ils répondent tout de suite",
+        "No es broma, los mejores",
+    ],
+)
+def test_plain_praise_is_not_taken_back(text: str) -> None:
+    assert not takes_back(fold(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("Call me on oh seven seven one two three four five", True),
+        ("Llámame al seis cero cero doce trece", True),
+        ("Au zéro six douze trente-quatre cinquante-six", True),
+        ("Write to ana at gmail dot com", True),
+        ("ana arroba ejemplo punto es", True),
+        ("In one or two days, three at most", False),
+        ("I was at work dot on time", False),
+    ],
+)
+def test_numbers_and_addresses_in_words_are_seen(text: str, spelled: bool) -> None:
+    assert spells_out(fold(text)) is spelled
+
+
 def test_version_names_the_word_lists() -> None:
     assert re.fullmatch(r"\d+\.[0-9a-f]{8}", rules_version())
 
@@ -188,4 +290,7 @@ def test_hostile_text_takes_linear_time(seed: str) -> None:
     is_profane(text, "es")
     is_sensitive(text)
     names_somebody(text)
+    refuses_quoting(fold(text))
+    takes_back(fold(text))
+    spells_out(fold(text))
     assert time.process_time() - began < 2
