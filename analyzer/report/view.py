@@ -221,11 +221,9 @@ class Page:
         return bool(self.themes[theme_id][self.basis]["verdict"] != "cannot_tell")
 
     def leader(self, ranking: str) -> Theme | None:
-        """First theme of a ranking, when the data can tell that it belongs there."""
-        ids = self.model["rankings"][ranking]
-        if not ids:
-            return None
-        return self.themes[ids[0]] if self._told(ids[0]) else None
+        """First theme that a ranking shows, when the data can tell that it belongs there."""
+        shown = self.top(self.model["rankings"][ranking])
+        return shown[0] if shown and self._told(shown[0]["theme_id"]) else None
 
     def measure(self, theme: Theme, ranking: str = "hurts") -> dict[str, Any]:
         """What a ranking is ordered by and draws.

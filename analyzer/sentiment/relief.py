@@ -18,9 +18,10 @@ __all__ = ["relieved"]
 _LISTS = ("trouble", "kinds", "burden", "harm", "failing")
 _WORD = re.compile(r"n't|[^\W_]+?(?=n't)|[^\W_]+")
 _WITHOUT = frozenset({"without", "sans", "sin"})
-_NEGATORS = frozenset(
-    "no not never n't cannot nobody pas jamais aucun aucune ni personne nunca jamás nadie".split()
-)
+_NEGATORS = frozenset({
+    "no", "not", "never", "n't", "cannot", "nobody", "pas", "jamais", "aucun", "aucune", "ni",
+    "personne", "nunca", "jamás", "nadie",
+})  # fmt: skip
 _CLAUSE = re.compile(r"[.,;:!?\n]")
 
 

@@ -90,7 +90,7 @@ def label_themes(
         encoder: the encoder of the vectors that made ``space``.
         count: number of themes, k.
         given: names that the first themes have already.
-        polarity: (n,) -1..1 of the spans; with it, no name praises what most blame.
+        polarity: (n,) -1..1 of the spans; with it, no name praises what most blame, or the reverse.
 
     Returns:
         k names, distinct within each language.
@@ -109,7 +109,8 @@ def label_themes(
         fit = _borne_out(fit, known, coverage(known, vectors, themes, count))
         if polarity is not None:
             felt = np.bincount(themes, polarity.fill_null(0.0).to_numpy(), minlength=count)
-            fit = _without_praise(fit, known, felt < 0)
+            fit = _without(fit, known, "praise", felt < 0)
+            fit = _without(fit, known, "blame", felt > 0)
         _name_by_concepts(names, known, fit)
         _name_the_rest(names, rankings, shares, known, fit, _counted(texts, themes, count))
     return [
@@ -157,10 +158,10 @@ def _borne_out(fit: Fit, known: Embedded, told: NDArray[np.float64]) -> Fit:
     return replace(fit, sure=sure, vague=fit.vague | lost)
 
 
-def _without_praise(fit: Fit, known: Embedded, blamed: NDArray[np.bool_]) -> Fit:
-    """Bar names that praise from the themes (k,) that are blamed."""
-    praise = word_tables()["praise"]["names"]
-    barred = np.outer([one.name["en"] in praise for one in known.concepts], blamed)
+def _without(fit: Fit, known: Embedded, kind: str, themes: NDArray[np.bool_]) -> Fit:
+    """Bar names of a kind ("praise" or "blame") from the themes (k,) that do the opposite."""
+    names = word_tables()[kind]["names"]
+    barred = np.outer([one.name["en"] in names for one in known.concepts], themes)
     return replace(
         fit,
         score=np.where(barred, -np.inf, fit.score),

@@ -606,6 +606,26 @@ def test_what_is_blamed_is_not_called_by_praise(
     assert (found[5].name["en"] in word_tables()["praise"]["names"]) is praised
 
 
-def test_names_that_praise_are_concepts() -> None:
+@pytest.mark.parametrize(("polarity", "blamed"), [(-0.8, True), (0.8, False)])
+def test_what_is_praised_is_not_called_by_blame(
+    corpus: Corpus, encoder: BundledEncoder, polarity: float, *, blamed: bool
+) -> None:
+    fees = [
+        "Fees and charges on everything", "The fees and charges they told us", "Fees, charges",
+        "About fees and charges", "All those fees and charges", "The charges and the fees",
+    ] * 5  # fmt: skip
+    texts, languages = [*corpus.texts, *fees], [*corpus.languages, *["en"] * len(fees)]
+    themes = np.concatenate([corpus.gold, np.full(len(fees), 5)])
+    vectors = encoder.encode(texts)
+    felt = pl.Series([-0.5] * len(corpus.texts) + [polarity] * len(fees))
+    found = label_themes(
+        texts, languages, themes, vectors, build_space(vectors, themes), encoder, count=6,
+        polarity=felt,
+    )  # fmt: skip
+    assert (found[5].name["en"] in word_tables()["blame"]["names"]) is blamed
+
+
+@pytest.mark.parametrize("kind", ["praise", "blame"])
+def test_names_that_praise_or_blame_are_concepts(kind: str) -> None:
     listed = {one.name["en"] for one in concepts()}
-    assert listed >= set(word_tables()["praise"]["names"])
+    assert listed >= set(word_tables()[kind]["names"])
