@@ -16,6 +16,7 @@ __all__ = ["raw", "refuses_quoting", "spells_out", "takes_back", "tells_origin_o
 _WORDS: Final = re.compile(r"<(\d)>")
 # Up to so many words of the same sentence, and what separates them from the next.
 _GAP: Final = r"(?:[^\\w.!?;]+[\\w']+){0,\1}?[^\\w.!?;]+"
+_LONGEST: Final = 1_000
 _AGE: Final = (
     r"(?:[1-9]|1[0-7]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|(?:thir|four|fif|six|seven)teen|un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once"
@@ -44,8 +45,11 @@ def tells_origin_or_age(folded: str) -> bool:
 
 
 def spells_out(folded: str) -> bool:
-    """Whether a passage holds a telephone number or an address of e-mail in words."""
-    return _filled("spelled").search(folded) is not None
+    """Whether a passage holds a telephone number or an address of e-mail in words.
+
+    Only its beginning is read: no quote is as long, and digits in words without end take ages.
+    """
+    return _filled("spelled").search(folded[:_LONGEST]) is not None
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 
 from analyzer.schema import LANGUAGES
 from analyzer.themes.concepts import cases, concepts
-from analyzer.themes.phrases import claims, stem
+from analyzer.themes.phrases import claims, stem, word_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from analyzer.themes.ranking import Ranking
 
-__all__ = ["branded", "heard", "preference", "widened"]
+__all__ = ["accused", "branded", "heard", "preference", "widened"]
 
 _HARDLY, _OFTEN = 0.1, 0.3  # of the times that a wide name's words are spoken
 _WIDER = 0.2  # score that a wide name may lack to stand for a case of it that is not spoken of
 _UNSPOKEN = 0.1  # what that case loses then
 _NEAREST_FIRST = 0.2  # what a name nearest to its own theme gains on names that fit about as well:
 _CLOSE, _AS_TELLING = 0.1, 0.5  # less than the best score, and of the best one's words
+_ACCUSED = 0.05  # share of spans with a word of a name that accuses
 _BRANDED = 0.4  # share of spans with brands, from which these are the subject
 
 
@@ -133,3 +134,25 @@ def branded(
                 spans = ranking.said[theme].get(stem(word), 0.0)
                 share[:, theme] += shares[code][theme] * spans * np.array(others)
     return np.asarray(share >= _BRANDED)
+
+
+def accused(
+    rankings: Mapping[str, Ranking], shares: Mapping[str, Sequence[float]]
+) -> NDArray[np.bool_]:
+    """Whether a name accuses of what hardly anybody in a theme says: (concepts, k).
+
+    An encoder hears the hotel in "theft at the hotel", and hardly the theft.
+    """
+    known = concepts()
+    found = np.zeros((len(known), len(shares[LANGUAGES[0]])), dtype=np.bool_)
+    grave = word_tables()["grave"]
+    for row, one in enumerate(known):
+        stems = {stem(word) for word in grave.get(one.name["en"], ())}
+        if stems:
+            for theme in range(found.shape[1]):
+                told = sum(
+                    shares[code][theme] * max(ranking.said[theme].get(part, 0.0) for part in stems)
+                    for code, ranking in rankings.items()
+                )
+                found[row, theme] = told < _ACCUSED
+    return found

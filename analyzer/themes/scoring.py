@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.schema import LANGUAGES
 from analyzer.themes.concepts import GENERAL, Embedded, spoken
-from analyzer.themes.evidence import branded, heard, preference, widened
+from analyzer.themes.evidence import accused, branded, heard, preference, widened
 from analyzer.themes.phrases import opinion_words
 from analyzer.themes.rows import unit
 
@@ -46,6 +46,7 @@ _AT_HOME = 0.5  # of the leading industry's weight, from which an industry is at
 _NATIVE = 0.05  # what one of the comments' own industry gains on one of every industry
 _QUIET = 0.05  # of all voices; an industry below it is none
 _LEADERS = 6
+_BARRED = -9.0  # under any score
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def fit_concepts(
     )
     strange = _stranger(known, score, words)
     score -= strange[:, None]
+    score[accused(rankings, shares)] = _BARRED
     share = _explained(rows @ apart.T, strange)
     nearness = _nearness(space.centre(known.middle), space)
     ranked, near = np.round(score + _EXPLAINS * (share - _USUAL), 5), np.round(near, 5)

@@ -9,8 +9,9 @@ from types import ModuleType
 
 import pytest
 
-from analyzer.quotes import candidates, gate, people, personal, wording
+from analyzer.quotes import candidates, gate, patterns, people, personal, wording
 from analyzer.schema import LANGUAGES
+from analyzer.sentiment import figures, relief
 from analyzer.text import (
     addresses,
     contacts,
@@ -27,7 +28,7 @@ from analyzer.text import (
 
 MODULES = (
     addresses, contacts, cues, identifiers, names, pii, placeholders, references, smallnames, staff,
-    told, candidates, gate, people, personal, wording,
+    told, candidates, gate, people, personal, wording, figures,
 )  # fmt: skip
 LENGTH = 20_000
 HOSTILE = (
@@ -66,10 +67,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     for module in MODULES:
         for value in vars(module).values():
             add(module, _inside(value))
-    names = ("pointers", "sensitive", "profanity", "denials", "problems")
+    names = ("pointers", "profanity", "denials", "problems")
     tables = [(name, key) for name in names for key in (*LANGUAGES, "any")]
     add(wording, [wording._pattern(table, key) for table, key in tables])
     add(wording, [p for code in LANGUAGES for p in wording._openers(code)])
+    add(wording, [wording._sensitive()])
+    add(patterns, [patterns._any(name) for name in ("refused", "welcome", "taken_back")])
+    add(patterns, [patterns._filled("personal")])
+    add(relief, [p for one in relief._languages() for p in (one.pattern, one.unless)])
     return found
 
 

@@ -24,11 +24,12 @@ from analyzer.themes.concepts import (
     topics,
 )
 from analyzer.themes.coverage import coverage
+from analyzer.themes.evidence import accused
 from analyzer.themes.hierarchy import macro_themes
 from analyzer.themes.label import label_themes
 from analyzer.themes.passages import join_spans, spoken
 from analyzer.themes.phrases import claims, count_phrases, stem, stems, word_tables
-from analyzer.themes.ranking import rank_phrases
+from analyzer.themes.ranking import Ranking, rank_phrases
 from analyzer.themes.scoring import contrasts, fit_concepts
 
 if TYPE_CHECKING:
@@ -629,3 +630,22 @@ def test_what_is_praised_is_not_called_by_blame(
 def test_names_that_praise_or_blame_are_concepts(kind: str) -> None:
     listed = {one.name["en"] for one in concepts()}
     assert listed >= set(word_tables()[kind]["names"])
+
+
+def test_nobody_is_accused_of_what_hardly_anybody_says() -> None:
+    none = np.empty((0, 512), np.float32)
+
+    def barred(said: dict[str, float]) -> set[str]:
+        ranking = Ranking([[]], [none], [{}], [said], [[]])
+        silent = Ranking([[]], [none], [{}], [{}], [[]])
+        found = accused(
+            {"es": ranking, "fr": silent, "en": silent}, {"es": [1.0], "fr": [0.0], "en": [0.0]}
+        )
+        return {one.name["en"] for one, row in zip(concepts(), found[:, 0], strict=True) if row}
+
+    grave = set(word_tables()["grave"])
+    assert barred({stem("hotel"): 0.9}) == grave
+    assert barred({stem("hotel"): 0.9, stem("robar"): 0.01}) == grave
+    assert "theft at the hotel" not in barred({stem("hotel"): 0.9, stem("robar"): 0.2})
+    assert barred({stem("estafa"): 0.5}) == grave - {"scam", "fraud", "fraudulent messages"}
+    assert grave <= {one.name["en"] for one in concepts()}
