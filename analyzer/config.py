@@ -6,11 +6,15 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from analyzer.errors import ConfigError
 
-__all__ = ["Settings", "load_settings", "parse_mapping"]
+__all__ = ["Settings", "check_settings", "load_settings", "parse_mapping"]
+
+Names = Annotated[
+    tuple[str, ...], BeforeValidator(lambda one: (one,) if isinstance(one, str) else one)
+]
 
 
 class Settings(BaseModel):
@@ -40,14 +44,14 @@ class Settings(BaseModel):
 
     mapping: dict[str, str] = Field(default_factory=dict)
     language: Literal["es", "fr", "en"] | None = None
-    languages: tuple[str, ...] = ("es", "fr", "en")
-    brand_handles: tuple[str, ...] = ()
+    languages: Names = ("es", "fr", "en")
+    brand_handles: Names = ()
     date_order: Literal["dmy", "mdy"] | None = None
     encoder: str | None = None
     sentiment_model: str | None = None
     themes: Annotated[int, Field(ge=1, le=200)] | None = None
     codebook: str | None = None
-    by: tuple[str, ...] = ()
+    by: Names = ()
     where: str | None = None
     minimum_cell: Annotated[int, Field(ge=0, le=100)] = 5
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
@@ -74,17 +78,36 @@ def load_settings(path: Path | None, **given: Any) -> Settings:  # noqa: ANN401 
         ConfigError: The file cannot be read, or a key or value is not one that exists.
     """
     values = {} if path is None else _read(path)
-    where = "the options" if path is None else f"{path} and the options"
-    values.update({name: value for name, value in given.items() if value is not None})
+    place = "the options" if path is None else f"{path} and the options"
+    return check_settings(place, **(values | _given(given)))
+
+
+def check_settings(place: str, /, **given: Any) -> Settings:  # noqa: ANN401 - options of any type
+    """Check settings that were given one by one; one that is None is left at its default.
+
+    Args:
+        place: what to call where they come from.
+        given: settings by name.
+
+    Returns:
+        The settings.
+
+    Raises:
+        ConfigError: A key or value is not one that exists.
+    """
     try:
-        return Settings(**values)
+        return Settings(**_given(given))
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(map(str, item['loc'])) or 'settings'}: {item['msg']}, got {item['input']!r}"
             for item in error.errors()
         )
         known = ", ".join(Settings.model_fields)
-        raise ConfigError(f"In {where}: {problems}. Known settings: {known}.") from error
+        raise ConfigError(f"In {place}: {problems}. Known settings: {known}.") from error
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def parse_mapping(pairs: list[str] | None) -> dict[str, str] | None:

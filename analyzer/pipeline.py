@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from analyzer import explore, sources, text
 from analyzer.analysis import Analysis, Quality
+from analyzer.config import check_settings
 from analyzer.encoders import load_encoder
 from analyzer.encoders.cache import default_folder
 from analyzer.engine import Engine, check_engine, load_engine
@@ -30,8 +31,10 @@ from analyzer.themes.find import find_themes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from analyzer.config import Settings
     from analyzer.encoders import BundledEncoder, SentenceTransformerEncoder
     from analyzer.sentiment import SentimentModel
+    from analyzer.sources.frames import Input
 
 __all__ = ["Analysis", "Quality", "analyze"]
 
@@ -44,7 +47,7 @@ class Progress(Protocol):
 
 
 def analyze(
-    *files: str | Path,
+    *files: Input,
     mapping: Mapping[str, str] | None = None,
     encoder: str | None = None,
     sentiment_model: str | None = None,
@@ -65,7 +68,8 @@ def analyze(
     """Read files of feedback, find their themes and tie them to NPS and CSAT.
 
     Args:
-        files: CSV, TSV, XLSX, JSON, JSONL or Parquet; surveys and social mentions together.
+        files: paths of CSV, TSV, XLSX, JSON, JSONL or Parquet; or frames of polars or pandas, one
+            row an answer or a post. Surveys and social mentions together.
         mapping: canonical name to column, e.g. ``{"text": "Commentaire", "csat": "Note"}``, where
             recognition needs help.
         encoder: folder or name of a sentence-transformers model; None for the bundled encoder.
@@ -97,27 +101,57 @@ def analyze(
         ConfigError: An argument has a value that cannot be used.
         ModelError: A model cannot be loaded.
     """
-    check_engine(engine, address)
-    known = None if codebook is None else Codebook.load(codebook)
-    reading = sources.read(files, mapping, brand_handles=brand_handles, date_order=date_order)
-    records, left_out = _filtered(reading, where)
-    by = [reading.called.get(name, name) for name in ([by] if isinstance(by, str) else by)]
-    model, scorer = load_encoder(encoder), load_sentiment(sentiment_model)
-    store = Recall(default_folder() if cache else None)
-    book = None if known is None else Path(codebook).read_bytes()  # type: ignore[arg-type]
+    settings = check_settings(
+        "the arguments of analyze()",
+        mapping=mapping,
+        encoder=encoder,
+        sentiment_model=sentiment_model,
+        themes=themes,
+        codebook=None if codebook is None else str(codebook),
+        languages=languages,
+        brand_handles=brand_handles,
+        date_order=date_order,
+        by=by,
+        where=where,
+        minimum_cell=minimum_cell,
+        seed=seed,
+        cache=cache,
+        engine=engine,
+        address=address,
+    )
+    return _analyze(files, settings, progress or _silent)
+
+
+def _analyze(files: Sequence[Input], told: Settings, progress: Progress) -> Analysis:
+    check_engine(told.engine, told.address)
+    known = None if told.codebook is None else Codebook.load(told.codebook)
+    reading = sources.read(
+        files, told.mapping, brand_handles=told.brand_handles, date_order=told.date_order
+    )
+    records, left_out = _filtered(reading, told.where)
+    by = [reading.called.get(name, name) for name in told.by]
+    model, scorer = load_encoder(told.encoder), load_sentiment(told.sentiment_model)
+    store = Recall(default_folder() if told.cache else None)
+    book = None if told.codebook is None else Path(told.codebook).read_bytes()
     key = store.key(
-        records, list(languages), model.fingerprint, scorer.fingerprint, themes, book, seed
+        records,
+        list(told.languages),
+        model.fingerprint,
+        scorer.fingerprint,
+        told.themes,
+        book,
+        told.seed,
     )
     work = store.load(key)
     about, read = reading.sources, reading.ledger
     if work is None:
-        with closing(load_engine(engine, address)) as runs_on, threadpool_limits(1):
-            remote = RemoteEncoder(model, runs_on, encoder)
-            scored_by = RemoteSentiment(scorer, runs_on, sentiment_model)
-            ways = _Ways(model, remote, scored_by, runs_on, cache, progress or _silent)
-            prepared = _prepared(records, ways, languages)
+        with closing(load_engine(told.engine, told.address)) as runs_on, threadpool_limits(1):
+            remote = RemoteEncoder(model, runs_on, told.encoder)
+            scored_by = RemoteSentiment(scorer, runs_on, told.sentiment_model)
+            ways = _Ways(model, remote, scored_by, runs_on, told.cache, progress)
+            prepared = _prepared(records, ways, told.languages)
             del reading, records  # comments as they were written are needed no more
-            work = _work(prepared, ways, themes, known, seed)
+            work = _work(prepared, ways, told.themes, known, told.seed)
         store.save(key, work)
     mentions = counted(work.found.mentions)
     linked = link(
@@ -126,7 +160,7 @@ def analyze(
         mentions,
         work.found.frame["theme_id"].to_list(),
         by=by,
-        minimum_cell=minimum_cell,
+        minimum_cell=told.minimum_cell,
     )
     return Analysis(
         feedback=work.feedback,
@@ -137,7 +171,7 @@ def analyze(
         sources=sources.with_doubts(about, work.feedback, work.spans),
         linked=linked,
         positions=work.found.positions,
-        quality=_quality(work, mentions, model, scorer, seed),
+        quality=_quality(work, mentions, model, scorer, told.seed),
         findings=work.findings,
         found=work.found,
         encoder=model,

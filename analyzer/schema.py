@@ -32,6 +32,7 @@ SENTIMENTS: Final = ("negative", "neutral", "positive")
 SEGMENTS: Final = ("promoter", "passive", "detractor")
 FOCUS_CSAT_BAND: Final = "low"
 MOST_LEVELS: Final = 50  # of a column that comments are broken down by
+ROWS_A_LEVEL: Final = 20  # of a column with more values, that rows are picked by
 
 # What some files say about consent beside yes and no; kept as text behind the schema's own columns.
 CONSENT_FACTS: Final = ("consent_date", "consent_until", "consent_scope")

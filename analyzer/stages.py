@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,11 +11,12 @@ import polars as pl
 
 from analyzer.encoders import BUNDLED
 from analyzer.encoders.cache import VectorCache, default_folder
+from analyzer.sentiment.context import in_context
 from analyzer.text import span_languages
 from analyzer.themes.passages import Passages, join_spans, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -92,17 +94,25 @@ def score(
         scorer: the sentiment model.
 
     Returns:
-        ``spans`` with sentiment, polarity (-1..1) and confidence (0..1), four decimals.
+        ``spans`` with sentiment, polarity (-1..1) and confidence (0..1), four decimals; each as
+        its comment lets one understand it, see `analyzer.sentiment.context`.
     """
     told = feedback.select("feedback_id", "language")
     joined = spans.select("feedback_id", "text").join(
         told, on="feedback_id", how="left", maintain_order="left"
     )
     blocks = [
-        _scored(joined[first : first + _BLOCK], vectors[first : first + _BLOCK], encoder, scorer)
-        for first in range(0, max(1, len(spans)), _BLOCK)
+        _scored(joined[first:last], vectors[first:last], encoder, scorer)
+        for first, last in _blocks(spans)
     ]
     return spans.with_columns(pl.concat(blocks).get_columns())
+
+
+def _blocks(spans: pl.DataFrame) -> Iterator[tuple[int, int]]:
+    """Ends of blocks of about so many spans, none of which parts a comment; one if none is left."""
+    begins = [*np.flatnonzero(np.diff(spans["feedback_id"].rle_id())) + 1, len(spans)]
+    ends = {begins[at] for at in np.searchsorted(begins, range(_BLOCK, len(spans), _BLOCK))}
+    return pairwise([0, *sorted(ends - {len(spans)}), len(spans)])
 
 
 def _scored(
@@ -113,10 +123,11 @@ def _scored(
 ) -> pl.DataFrame:
     texts, languages = spans["text"].to_list(), spans["language"].to_list()
     bundled = vectors if encoder.name == BUNDLED else None
-    scored = scorer.predict(texts, span_languages(texts, languages), vectors=bundled)
+    alone = scorer.predict(texts, span_languages(texts, languages), vectors=bundled)
+    scored = in_context(alone, texts, spans["feedback_id"].rle_id().to_numpy())
     return pl.DataFrame(
         {
-            "sentiment": pl.Series(list(scored.sentiment), dtype=pl.String),
+            "sentiment": pl.Series(scored.sentiment, dtype=pl.String),
             "polarity": pl.Series(scored.polarity, dtype=pl.Float64).round(4),
             "confidence": pl.Series(scored.confidence, dtype=pl.Float64).round(4),
         }

@@ -5,6 +5,8 @@
 Tweets are UMSAB's validation split, which the shipped model has not seen. Reviews are SemEval-2016
 restaurant reviews: each gold aspect's clause, scored by models trained without the fold of its
 review, since the shipped model has learned from all of them; ``--folds 1`` does one fold of five.
+Rows "by itself" show the model a clause alone; "in its review" it is read as the pipeline reads it,
+beside the rest of its comment.
 ``told.toml``, beside this program, has comments without a word of praise or blame, written for it.
 VADER appears where vaderSentiment is installed.
 """
@@ -15,7 +17,7 @@ import argparse
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,8 +32,9 @@ from threadpoolctl import threadpool_limits
 from analyzer.encoders import BundledEncoder, load_encoder
 from analyzer.sentiment import load_sentiment
 from analyzer.sentiment.bundled import BundledSentiment
+from analyzer.sentiment.context import in_context
 from analyzer.sentiment.train.build import inputs_of, train, write
-from analyzer.sentiment.train.corpora import Example, aspects, fold_of, read
+from analyzer.sentiment.train.corpora import Example, aspects, fold_of, read, reviews
 from analyzer.sentiment.train.network import Options
 
 LANGUAGES = ("en", "fr", "es")
@@ -131,7 +134,7 @@ def crossed(data: Path, folds: int, members: int | None = None) -> dict[str, Sco
         members: networks of each kind; None for as many as the shipped model has.
     """
     options = Options() if members is None else Options(members=members, steady=members)
-    examples, gold = read(data), [clause for clause, _ in aspects(data)]
+    examples, gold, texts = read(data), aspects(data), reviews(data)
     inputs = inputs_of([e.text for e in examples])
     rows: dict[str, list[NDArray[np.float64]]] = {}
     tested: list[Example] = []
@@ -142,13 +145,18 @@ def crossed(data: Path, folds: int, members: int | None = None) -> dict[str, Sco
             if not (e.corpus.startswith("semeval16") and fold_of(e.group) == fold)
         ]
         kept = [examples[i] for i in outside]
-        asked = [e for e in gold if fold_of(e.group) == fold]
+        clauses = [(e, sentence) for e, sentence in gold if fold_of(e.group) == fold]
+        asked = [e for e, _ in clauses]
         tested += asked
         arrays, settings = train(kept, inputs.take(np.array(outside)), options)
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), arrays, settings)
+            model = BundledSentiment(Path(folder))
+            rows.setdefault("shipped recipe, in its review", []).append(
+                in_reviews(model, clauses, texts)
+            )
             scorers = {
-                "shipped recipe": shipped(BundledSentiment(Path(folder))),
+                "shipped recipe, by itself": shipped(model),
                 "LR on the encoder": regression(kept),
                 "VADER (English)": vader(),
             }
@@ -156,6 +164,35 @@ def crossed(data: Path, folds: int, members: int | None = None) -> dict[str, Sco
             if scorer:
                 rows.setdefault(name, []).append(scorer(asked))
     return {name: Scored(tested, np.concatenate(parts)) for name, parts in rows.items()}
+
+
+def in_reviews(
+    model: BundledSentiment,
+    clauses: Sequence[tuple[Example, str]],
+    texts: Mapping[str, Mapping[str, Sequence[str]]],
+) -> NDArray[np.float64]:
+    """Score clauses beside the rest of their reviews, as spans of a comment.
+
+    Args:
+        model: the model.
+        clauses: each, and the sentence that it is of: the whole of it, or one of its spans.
+        texts: sentences and their spans, by review.
+
+    Returns:
+        (n, 3).
+    """
+    beside: list[str] = []
+    review, place = [], []
+    for number, (clause, own) in enumerate(clauses):
+        for sentence, spans in texts[clause.group].items():
+            parts = [clause.text] if sentence == clause.text == own else spans
+            if sentence == own:
+                place.append(len(beside) + parts.index(clause.text))
+            beside += parts
+            review += [number] * len(parts)
+    languages = [clauses[number][0].language for number in review]
+    alone = model.predict(beside, languages)
+    return in_context(alone, beside, np.array(review)).probabilities[place]
 
 
 def tweets(data: Path) -> dict[str, Scored]:

@@ -146,6 +146,8 @@ def test_repr_holds_no_comment(demo: Analysis) -> None:
     assert repr(demo).startswith("<Analysis of 3 file(s)")
     assert len(repr(demo)) < 120
     html = demo._repr_html_()
+    assert f"{demo.linked.overview.base:,} people with a comment" in html
+    assert "people asked" not in html
     assert not any(text in html for text in demo.feedback["text"].drop_nulls() if len(text) > 40)
 
 

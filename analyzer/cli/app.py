@@ -33,6 +33,7 @@ from analyzer.cli.common import (
     SentimentName,
     ThemeCount,
     Where,
+    check_address,
     check_outputs,
     run_analysis,
 )
@@ -152,6 +153,7 @@ def report(
         engine=engine,
         address=address,
     )
+    check_address(settings.address)
     if workspace is None or wave is None:
         _report(files or [], settings, output)
     else:
@@ -314,6 +316,12 @@ def _report_workspace(
             "already. Leave it out, of the settings file too; `analyzer init` and "
             "`analyzer ingest` take what holds for a workspace."
         )
+    if settings.engine != "local" or settings.address is not None:
+        raise ConfigError(
+            "--engine and --address are for files: the comments of a workspace were redacted, "
+            "encoded and scored when they were ingested, on that machine. Leave them out, of the "
+            "settings file too."
+        )
     analysis = cli_workspace.workspace_report(
         workspace,
         wave,
@@ -322,6 +330,7 @@ def _report_workspace(
         minimum_cell=settings.minimum_cell,
         encoder=settings.encoder,
         sentiment_model=settings.sentiment_model,
+        cache=settings.cache,
     )
     _write(analysis, settings, output)
     if output.quiet or output.as_json:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from analyzer.errors import OutputError
+from analyzer.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,10 +34,13 @@ __all__ = [
     "SentimentName",
     "ThemeCount",
     "Where",
+    "check_address",
     "check_outputs",
     "run_analysis",
 ]
 
+# What Ray takes: auto, local, ray://head:10001, head:6379.
+_ADDRESS = re.compile(r"auto|local|[a-z][\w.+-]*://\S+|(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}")
 _MAGIC_AT = 8  # bytes before the mark of a DuckDB file
 _MAGIC = b"DUCK"
 
@@ -111,6 +115,19 @@ Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON summary for another program, nothing else.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")]
+
+
+def check_address(address: str | None) -> None:
+    """Refuse what no cluster can be at, also where the result is recalled and none is asked.
+
+    Raises:
+        ConfigError: It is neither a host with its port, nor one of Ray's own words.
+    """
+    if address is not None and not _ADDRESS.fullmatch(address):
+        raise ConfigError(
+            f"--address is {address!r}. Give a cluster such as ray://head:10001 or head:6379, or "
+            "auto for the one that this machine is part of."
+        )
 
 
 def check_outputs(outputs: Iterable[Path], inputs: Iterable[Path | None] = ()) -> None:

@@ -284,7 +284,7 @@ def _interval(form: str, score: Score | None, factor: int = 1) -> str:
 
 def _table(analysis: Analysis, language: str, hurts: Sequence[str]) -> Table:
     """What hurts in the order of the report, then other themes by impact and by who is unhappy."""
-    names = analysis.themes.select("theme_id", name=f"name_{language}")
+    names = analysis.themes.select("theme_id", name=_marked(analysis.themes, language))
     rows = analysis.linked.themes.join(names, on="theme_id", maintain_order="left")
     unhappy = pl.col("negative") * (pl.col("respondents") + pl.col("social_mentions"))
     metric = next((m for m in ("", "csat_") if rows[f"{m}impact"].null_count() < len(rows)), None)
@@ -298,8 +298,8 @@ def _table(analysis: Analysis, language: str, hurts: Sequence[str]) -> Table:
         nulls_last=True,
     )
     shown = rows.head(_TOP)
-    title = _counted(len(shown), len(rows))
-    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    title = _counted(len(shown), len(rows), _order(hurts, metric))
+    table = Table(title=title, caption=_tone(rows), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("theme")
     table.add_column("name", min_width=_NAME)
     columns = [shown["theme_id"].to_list(), shown["name"].to_list()]
@@ -312,11 +312,33 @@ def _table(analysis: Analysis, language: str, hurts: Sequence[str]) -> Table:
     return table
 
 
-def _counted(shown: int, themes: int) -> str:
+def _counted(shown: int, themes: int, order: str) -> str:
     if themes == 1:
         return "1 theme"
     of = f"{themes}" if shown == themes else f"{shown} of {themes}"
-    return f"{of} themes, those that hurt most first"
+    return f"{of} themes{order}"
+
+
+def _order(hurts: Sequence[str], metric: str | None) -> str:
+    """What stands first: nothing hurts where no score can be told apart or is lower."""
+    if not hurts:
+        return ""
+    return ", the most criticised first" if metric is None else ", those that hurt most first"
+
+
+def _tone(rows: pl.DataFrame) -> str | None:
+    """What the negative share is a share of, where a file has both answers and posts."""
+    if not (rows["respondents"].sum() and rows["social_mentions"].sum()):
+        return None
+    return "negative: of a theme's passages in surveys, else in posts"
+
+
+def _marked(themes: pl.DataFrame, language: str) -> pl.Expr:
+    """Names; a theme found beside a codebook says so."""
+    name = pl.col(f"name_{language}")
+    if "status" not in themes.columns:
+        return name
+    return pl.when(pl.col("status") == "candidate").then(name + " (candidate)").otherwise(name)
 
 
 def _columns(
@@ -335,7 +357,7 @@ def _columns(
         )
     if posts.sum():
         yield "posts", [f"<{minimum}" if 0 < n < minimum else f"{n:,.0f}" for n in posts]
-    enough = (people >= minimum) | (posts >= minimum)
+    enough = (people >= minimum) | ((people == 0) & (posts >= minimum))  # whose tone it is
     tones = zip(rows["negative"], enough, strict=True)
     yield "negative", [_number(value if shown else None, ".0%") for value, shown in tones]
     if metric is None:

@@ -55,12 +55,16 @@ _SHARED = {
 
 
 def open_space(
-    folder: Path, encoder: str | None = None, sentiment_model: str | None = None
+    folder: Path,
+    encoder: str | None = None,
+    sentiment_model: str | None = None,
+    *,
+    cache: bool = True,
 ) -> Workspace:
     """Open a workspace with the models given."""
     from analyzer.store import Workspace
 
-    return Workspace.open(folder, encoder=encoder, sentiment_model=sentiment_model)
+    return Workspace.open(folder, encoder=encoder, sentiment_model=sentiment_model, cache=cache)
 
 
 def author_of(given: str | None) -> str:

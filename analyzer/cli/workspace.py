@@ -138,9 +138,10 @@ def workspace_report(
     minimum_cell: int,
     encoder: str | None,
     sentiment_model: str | None,
+    cache: bool,
 ) -> Analysis:
     """Build the analysis for ``analyzer report --workspace``."""
-    return open_space(workspace, encoder, sentiment_model).report(
+    return open_space(workspace, encoder, sentiment_model, cache=cache).report(
         wave, compare, by=by or (), minimum_cell=5 if minimum_cell is None else minimum_cell
     )
 

@@ -83,7 +83,7 @@ def analysis_html(analysis: Analysis) -> str:
     told = [f"{int(analysis.feedback['analysed'].sum()):,} comments", f"{len(themes)} themes"]
     told += [_score(name, value) for name, value in (("NPS", overview.nps), ("CSAT", overview.csat))
              if value is not None]  # fmt: skip
-    told.append(f"{overview.base:,} people asked")
+    told.append(f"{overview.base:,} people with a comment")
     if overview.social_comments:
         told.append(f"{overview.social_comments:,} mentions in social media")
     gone = int((analysis.ledger["reason"] == "filtered_out").sum())
@@ -177,7 +177,10 @@ def _theme_scores(figures: dict[str, Any]) -> list[str]:
                 f"{words.signed(factor * figures[name], 1)} {label} go with it ({low} to {high})"
             )
     if figures["negative"] is not None:
-        told.append(f"{words.percent(figures['negative'])} of its passages negative")
+        told.append(
+            f"{words.percent(figures['negative'])} of its "
+            f"{'passages in surveys' if figures['respondents'] else 'passages'} negative"
+        )
     return told
 
 

@@ -135,7 +135,8 @@ def examples(
 
     Returns:
         Dicts with feedback_id, span, text (the whole comment), start, end (of the passage in it),
-        language, sentiment, polarity, kind, nps, csat, wave, touchpoint.
+        language, sentiment, polarity, confidence (of the sentiment), similarity (to the theme's
+        centre), confident (no other theme is as near), kind, nps, csat, wave, touchpoint.
 
     Raises:
         ConfigError: There is no such theme or sentiment, or n is no number.
@@ -149,7 +150,7 @@ def examples(
         raise ConfigError(f"examples needs n of 0 or more, got {n!r}.")
     pool = analysis.mentions.filter(pl.col("theme_id") == theme_id).join(
         analysis.spans.with_row_index("at").select(
-            "at", "feedback_id", "span", "start", "end", "sentiment", "polarity"
+            "at", "feedback_id", "span", "start", "end", "sentiment", "polarity", "confidence"
         ),
         on=["feedback_id", "span"],
         maintain_order="left",
@@ -174,7 +175,7 @@ def examples(
     chosen = _diverse(rows, pool["similarity"].to_numpy(), n)
     return pool.drop("at", "theme_id", "readable").select(
         "feedback_id", "span", "text", "start", "end", "language", "sentiment", "polarity",
-        "kind", "nps", "csat", "wave", "touchpoint",
+        "confidence", "similarity", "confident", "kind", "nps", "csat", "wave", "touchpoint",
     )[chosen].to_dicts()  # fmt: skip
 
 

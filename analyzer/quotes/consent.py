@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
@@ -14,10 +13,13 @@ import polars as pl
 
 from analyzer.errors import ConfigError, InputError
 from analyzer.sources.delimited import detect_encoding
-from analyzer.sources.values import fold
+from analyzer.sources.people import hidden
+from analyzer.sources.ties import ALIASES, NUMBER, near
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from analyzer.sources import Source
 
 __all__ = ["Withdrawals", "hashed", "load_secret", "secret_path"]
 
@@ -25,8 +27,6 @@ _LEAST: Final = 16  # bytes
 _CELLS: Final = re.compile(r"[\t,;|]")
 _QUOTED: Final = " \"'\ufeff"
 _AROUND: Final = "\"'<>()[]."
-# What a spreadsheet makes of a number: 1001.0 of 1001, 12 of 0012.
-_NUMBER: Final = r"^0*(\d+)(?:\.0+)?$"
 
 
 def secret_path() -> Path:
@@ -112,19 +112,50 @@ class Withdrawals:
         """
         self.path = path
         self.lines: list[frozenset[str]] = [] if path is None else _read(path)
-        self._listed = sorted({form for line in self.lines for form in line})
+        listed = sorted({form for line in self.lines for form in line})
+        self._listed = pl.Series(listed, dtype=pl.String)
 
     def hit(self, columns: Sequence[str]) -> pl.Expr:
         """Whether any of the columns holds something that is listed."""
-        listed = pl.Series(self._listed, dtype=pl.String).implode()
         return pl.any_horizontal(
-            _near(pl.col(name)).is_in(listed).fill_null(value=False) for name in columns
+            near(pl.col(name)).is_in(self._listed.implode()).fill_null(value=False)
+            for name in columns
         )
 
-    def unmatched(self, frame: pl.DataFrame, columns: Sequence[str]) -> int:
-        """Lines of the list that no comment matches."""
-        ids = (frame.select(_near(pl.col(name))).to_series() for name in columns)
+    def meant(self, feedback: pl.DataFrame, sources: Iterable[Source]) -> pl.Series:
+        """Which rows the list means by an id of the file that they do not go by.
+
+        That is the id of a row that repeats them, of a row without an answer of the same person,
+        or their own where it cannot serve.
+
+        Args:
+            feedback: has source, row and respondent_id.
+            sources: how each file was read.
+        """
+        called = pl.concat(
+            [
+                pl.DataFrame(schema={"source": pl.String, **ALIASES}),
+                *(told.aliases.select(pl.lit(told.name).alias("source"), "*") for told in sources),
+            ]
+        )
+        named = called.filter(pl.col("id").is_in(self._listed.implode()))
+        same = pl.col("words").is_in(named["words"].drop_nulls().unique().implode())
+        rows = pl.concat([named, called.filter(same)]).select("source", "row")
+        here = pl.struct("source", "row").is_in(rows.to_struct().unique().implode())
+        people = set(named["person"].drop_nulls())
+        ids = feedback["respondent_id"].drop_nulls().unique() if people else ()
+        told = [who for who in ids if not people.isdisjoint({who, hidden(who)})]
+        return feedback.select(
+            here | pl.col("respondent_id").is_in(told).fill_null(value=False)
+        ).to_series()
+
+    def unmatched(
+        self, frame: pl.DataFrame, columns: Sequence[str], sources: Iterable[Source] = ()
+    ) -> int:
+        """Lines of the list that no row matches."""
+        ids = (frame.select(near(pl.col(name))).to_series() for name in columns)
         known = {value for column in ids for value in column.drop_nulls().to_list()}
+        known.update(*(told.aliases["id"] for told in sources))
         return sum(1 for line in self.lines if not known & line)
 
 
@@ -152,15 +183,6 @@ def _forms(line: str) -> frozenset[str]:
     words = {word for cell in cells for word in (cell, *cell.split())}
     words |= {word.strip(_AROUND).removeprefix("mailto:") for word in words}
     words.discard("")
-    plain = {re.sub(_NUMBER, r"\1", word.lower()) for word in words}
-    return frozenset(plain | {_digest(word) for word in words | plain})
-
-
-def _near(ids: pl.Expr) -> pl.Expr:
-    """Ids as `_forms` writes them."""
-    return ids.str.strip_chars().str.to_lowercase().str.replace(_NUMBER, "${1}")
-
-
-def _digest(value: str) -> str:
-    """How reading a file hides a respondent's name or address."""
-    return "p" + hashlib.blake2b(fold(value).encode(), digest_size=8).hexdigest()
+    plain = {re.sub(NUMBER, r"\1", word.lower()) for word in words}
+    # Reading a file hides a name or an address as a digest.
+    return frozenset(plain | {hidden(word) for word in words | plain})

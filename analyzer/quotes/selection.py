@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from analyzer.pipeline import Analysis
     from analyzer.quotes.candidates import Candidate
+    from analyzer.sources import Source
 
 __all__ = ["AUDIT", "QUOTES", "Quotes", "select", "trace"]
 
@@ -140,7 +141,10 @@ def select(
     _check(language, limit=limit, per_theme=per_theme)
     theme_id = _theme_id(analysis, theme)
     withdrawals = Withdrawals(None if withdrawn is None else _path(withdrawn))
-    comments = _comments(analysis, segment, secret or load_secret(), withdrawals)
+    hidden = analysis.feedback.with_columns(
+        comment=hashed(analysis.feedback["feedback_id"], secret or load_secret())
+    )
+    comments = _comments(analysis, segment, _withdrawn(hidden, analysis.sources, withdrawals))
     comments = with_permission(comments, analysis.sources, check_day(as_of))
     policy = Policy(
         unknown_consent=unknown_consent,
@@ -165,7 +169,7 @@ def select(
         audit=audit,
         counts=_counts(audit),
         unknown=log.unknown(),
-        withdrawals_unmatched=withdrawals.unmatched(comments, _ID_COLUMNS),
+        withdrawals_unmatched=withdrawals.unmatched(hidden, _ID_COLUMNS, analysis.sources),
         rules_version=rules_version(),
     )
 
@@ -261,22 +265,37 @@ def _theme_id(analysis: Analysis, theme: str | None) -> str | None:
     raise ConfigError(f"There is no theme {theme!r}; there are {known}.")
 
 
-def _comments(
-    analysis: Analysis, segment: str | None, secret: bytes, withdrawals: Withdrawals
+def _withdrawn(
+    rows: pl.DataFrame, sources: Sequence[Source], withdrawals: Withdrawals
 ) -> pl.DataFrame:
-    """Analysed comments with hashed ids, persons, and groups that are large enough to be named."""
+    """Ids of every row, and whether the person or one of the person's answers is on the list."""
+    meant = withdrawals.meant(rows, sources)
+    flag = pl.Series("withdrawn", rows.select(withdrawals.hit(_ID_COLUMNS)).to_series() | meant)
+    rows = rows.with_columns(flag)
+    return rows.select(
+        "feedback_id", "comment", shared(rows, pl.col("withdrawn")).alias("withdrawn")
+    )
+
+
+def _comments(analysis: Analysis, segment: str | None, withdrawn: pl.DataFrame) -> pl.DataFrame:
+    """Analysed comments with hashed ids, persons, and groups that are large enough to be named.
+
+    Args:
+        analysis: where they come from.
+        segment: a column of the user's own.
+        withdrawn: feedback_id, comment (the hashed id) and withdrawn, of every row.
+    """
     own = schema.segment_columns(analysis.feedback)
     if segment is not None and segment not in own:
         raise ConfigError(
             f"There is no column {segment!r} to tell quotes apart by; there are: "
             f"{', '.join(own) or 'none'}."
         )
-    comments = comments_with_facts(analysis)
-    comments = comments.with_columns(comment=hashed(comments["feedback_id"], secret))
+    comments = comments_with_facts(analysis).drop("comment", "withdrawn", strict=False)
+    comments = comments.join(withdrawn, on="feedback_id", how="left", maintain_order="left")
     return comments.with_columns(
         person=pl.coalesce("respondent_id", "comment"),
         month=pl.col("created_at").dt.strftime("%Y-%m"),
-        withdrawn=shared(comments, withdrawals.hit(_ID_COLUMNS)),
     ).with_columns(
         touchpoint=_large_enough("touchpoint"),
         segment=_large_enough(segment) if segment else pl.col("nps_segment"),

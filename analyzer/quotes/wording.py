@@ -94,8 +94,9 @@ def is_self_contained(text: str, language: str) -> bool:
 
 
 def has_reservation(text: str, language: str) -> bool:
-    """Whether a passage takes back some of its praise."""
-    return bool(_pattern("reservations", language).search(fold(text)))
+    """Whether a passage takes back some of its praise; "never had a problem" is none."""
+    said = _pattern("denials", language).sub(" ", fold(text))
+    return bool(_pattern("reservations", language).search(said))
 
 
 def denies_trouble(text: str, language: str) -> bool:

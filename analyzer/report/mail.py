@@ -73,7 +73,7 @@ def _most_telling(limits: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _ranking(page: Page, ranking: str, title: str, most: int) -> list[str]:
     words = page.words
-    themes = page.top(page.model["rankings"][ranking])[:most]
+    themes = page.top(ranking)[:most]
     if not themes:
         return []
     head = [words.text("Theme"), _measure_name(page, ranking), words.text("Mention it")]
@@ -99,14 +99,14 @@ def _row(page: Page, theme: Theme, ranking: str) -> list[str]:
     people = page.people(page.mentions(theme))
     if page.basis == "people":
         share = "" if measured["value"] is None else f" ({words.percent(measured['value'])})"
-        return [page.name(theme), page.people(measured) + share, people]
+        return [page.marked(theme), page.people(measured) + share, people]
     between = words.text(
         "%(low)s to %(high)s",
         low=words.number(measured["low"], 1),
         high=words.number(measured["high"], 1),
     )
     return [
-        page.name(theme),
+        page.marked(theme),
         f"{words.signed(measured['value'], 1)} ({between})",
         people,
         page.term("confidence", measured["confidence"]),

@@ -106,7 +106,7 @@ def _score_columns(page: Page) -> list[Column]:
 def _theme_row(page: Page, theme: Theme, group: str | None, others: Sequence[str]) -> list[Cell]:
     words = page.words
     row: list[Cell] = [
-        page.name(theme),
+        page.marked(theme),
         theme["theme_id"],
         group,
         words.text("Problem") if page.side(theme) == "problem" else words.text("Strength"),

@@ -44,13 +44,13 @@ def slides(page: Page) -> bytes:
     """
     deck, sections = Deck(page.words.text("Customer feedback report")), page.sections()
     _headline(deck, page)
-    if page.model["rankings"]["hurts"]:
+    if page.top("hurts"):
         _ranking(deck, page, "hurts")
     if "changed" in sections:
         _changed(deck, page)
     if page.subjects(changed=True):
         _subjects(deck, page)
-    if page.model["rankings"]["loves"]:
+    if page.top("loves"):
         _ranking(deck, page, "loves")
     if page.groups():
         _groups(deck, page)
@@ -150,7 +150,7 @@ def _waves(page: Page) -> tuple[list[Bar], str]:
 
 def _ranking(deck: Deck, page: Page, ranking: str) -> None:
     found = story.hurts(page) if ranking == "hurts" else story.loves(page)
-    themes = page.top(page.model["rankings"][ranking])[:_BARS]
+    themes = page.top(ranking)[:_BARS]
     explain = _explain(page, ranking)
     deck.slide(found.text, f"{found.text} {explain}", explain)
     colour = BAD if ranking == "hurts" else GOOD
@@ -205,7 +205,7 @@ def _bar(page: Page, theme: Theme, ranking: str, colour: str) -> Bar:
     told = "–"
     if value is not None:
         told = words.percent(value) if shares else words.signed(value, 1)
-    label = f"{_short(page.name(theme))}\n{told} · {words.size(people)}"
+    label = f"{_short(page.marked(theme))}\n{told} · {words.size(people)}"
     sure = measured["confidence"] != "cannot_tell"
     return Bar(label, value, low, high, colour if sure else MID)
 

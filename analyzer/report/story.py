@@ -34,22 +34,51 @@ def _(message: str) -> str:
     return message
 
 
-# Whether low and high scores of a dimension disagree about a theme more than about any other.
+# Whether low and high scores of a dimension disagree about a theme more than about any other, or
+# more than about any other that is specific, of which the first may be named already.
 _DIVIDES: Final = {
-    ("nps_segment", True): _(
+    ("nps_segment", "all"): _(
         "“%(theme)s” divides most: %(worst)s of detractors mention it, %(best)s of promoters."
     ),
-    ("nps_segment", False): _(
+    ("nps_segment", "specific"): _(
+        "Of the specific themes, “%(theme)s” divides most: %(worst)s of detractors mention it, "
+        "%(best)s of promoters."
+    ),
+    ("nps_segment", "others"): _(
         "Of the other specific themes, “%(theme)s” divides most: %(worst)s of detractors mention "
         "it, %(best)s of promoters."
     ),
-    ("csat_band", True): _(
+    ("csat_band", "all"): _(
         "“%(theme)s” divides most: %(worst)s of the dissatisfied mention it, %(best)s of the "
         "satisfied."
     ),
-    ("csat_band", False): _(
+    ("csat_band", "specific"): _(
+        "Of the specific themes, “%(theme)s” divides most: %(worst)s of the dissatisfied mention "
+        "it, %(best)s of the satisfied."
+    ),
+    ("csat_band", "others"): _(
         "Of the other specific themes, “%(theme)s” divides most: %(worst)s of the dissatisfied "
         "mention it, %(best)s of the satisfied."
+    ),
+}
+
+
+# The same of what most people mention, or most posts: whether people are counted.
+_MENTIONED: Final = {
+    (True, "all"): _("“%(theme)s” is mentioned most: by %(share)s of people (%(n)s)."),
+    (True, "specific"): _(
+        "Of the specific themes, “%(theme)s” is mentioned most: by %(share)s of people (%(n)s)."
+    ),
+    (True, "others"): _(
+        "Of the other specific themes, “%(theme)s” is mentioned most: by %(share)s of people "
+        "(%(n)s)."
+    ),
+    (False, "all"): _("“%(theme)s” is mentioned most: %(n)s mentions."),
+    (False, "specific"): _(
+        "Of the specific themes, “%(theme)s” is mentioned most: %(n)s mentions."
+    ),
+    (False, "others"): _(
+        "Of the other specific themes, “%(theme)s” is mentioned most: %(n)s mentions."
     ),
 }
 
@@ -177,9 +206,9 @@ def hurts(page: Page) -> Finding:
         },
         _("Too few comments to compare themes.")
         if not page.comparable()
-        else _("No theme draws more complaints than praise.")
+        else _("No particular theme draws more complaints than praise.")
         if page.basis == "people"
-        else _("No theme clearly goes with a lower score."),
+        else _("No particular theme clearly goes with a lower score."),
     )
 
 
@@ -199,9 +228,9 @@ def loves(page: Page) -> Finding:
         },
         _("No theme stands out clearly.")
         if not page.comparable()
-        else _("No theme draws more praise than complaints.")
+        else _("No particular theme draws more praise than complaints.")
         if page.basis == "people"
-        else _("No theme clearly goes with a higher score."),
+        else _("No particular theme that people praise clearly goes with a higher score."),
     )
 
 
@@ -297,13 +326,12 @@ def _divides(page: Page, said: Container[str | None] = ()) -> Finding | None:
         ("csat_band", "low", "high"),
     ):
         gaps = sorted(_gaps(page, dimension, worst, best), key=lambda gap: (-gap[0], gap[1]))
-        specific = {theme["theme_id"] for theme in page.particular()}
-        left = [gap for gap in gaps if gap[1] in specific and gap[1] not in said]
-        if not left:
+        left = _first(page, [gap[1] for gap in gaps], said)
+        if left is None:
             continue
-        theme = page.themes[left[0][1]]
+        theme, among = page.themes[left[0]], left[1]
         cells = page.cells(theme, dimension)
-        message = words.text(_DIVIDES[dimension, left[0] is gaps[0]])
+        message = words.text(_DIVIDES[dimension, among])
         told = {
             "theme": page.name(theme),
             "worst": page.share(cells[worst]),
@@ -311,6 +339,22 @@ def _divides(page: Page, said: Container[str | None] = ()) -> Finding | None:
         }
         return Finding("segments", message % told, theme["theme_id"], dimension)
     return None
+
+
+def _first(page: Page, ids: list[str], said: Container[str | None]) -> tuple[str, str] | None:
+    """The first specific theme that is not yet named, and of which it is the first.
+
+    Of ``all`` themes, of the ``specific`` ones, or of the ``others`` that are, when one before it
+    is named already.
+    """
+    specific = {theme["theme_id"] for theme in page.particular()}
+    left = next((one for one in ids if one in specific and one not in said), None)
+    if left is None:
+        return None
+    before = ids[: ids.index(left)]
+    if not before:
+        return left, "all"
+    return left, "others" if any(one in specific for one in before) else "specific"
 
 
 def _gaps(page: Page, dimension: str, worst: str, best: str) -> Iterator[tuple[float, str]]:
@@ -354,28 +398,11 @@ def _most_mentioned(page: Page, said: Container[str | None]) -> Finding | None:
     words = page.words
     known = [theme for theme in page.model["themes"] if page.mentions(theme)["n"]]
     known.sort(key=lambda theme: (-page.mentions(theme)["n"], theme["theme_id"]))
-    specific = [theme["theme_id"] for theme in page.particular()]
-    left = [t for t in known if t["theme_id"] in specific and t["theme_id"] not in said]
-    if not left:
+    left = _first(page, [theme["theme_id"] for theme in known], said)
+    if left is None:
         return None
-    first, theme = left[0] is known[0], left[0]
-    if theme["base"]:
-        message = (
-            words.text("“%(theme)s” is mentioned most: by %(share)s of people (%(n)s).")
-            if first
-            else words.text(
-                "Of the other specific themes, “%(theme)s” is mentioned most: by %(share)s of "
-                "people (%(n)s)."
-            )
-        )
-    else:
-        message = (
-            words.text("“%(theme)s” is mentioned most: %(n)s mentions.")
-            if first
-            else words.text(
-                "Of the other specific themes, “%(theme)s” is mentioned most: %(n)s mentions."
-            )
-        )
+    theme = page.themes[left[0]]
+    message = words.text(_MENTIONED[bool(theme["base"]), left[1]])
     told = {
         "theme": page.name(theme),
         "n": words.number(page.mentions(theme)["n"]),

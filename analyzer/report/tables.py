@@ -61,6 +61,7 @@ def _theme_row(theme: dict[str, Any]) -> dict[str, Any]:
         "theme_id": theme["theme_id"],
         "parent_id": theme["parent_id"],
         "origin": theme["origin"],
+        "status": theme["status"],
         **{f"name_{code}": theme["names"][code] for code in LANGUAGES},
         **{f"keywords_{code}": ", ".join(theme["keywords"][code]) for code in LANGUAGES},
         "weak": theme["weak"],

@@ -112,6 +112,7 @@ def _identity(theme: dict[str, Any]) -> dict[str, Any]:
         "theme_id": theme["theme_id"],
         "parent_id": theme["parent_id"],
         "origin": theme["origin"],
+        "status": theme["status"],
         "names": {language: theme[f"name_{language}"] for language in LANGUAGES},
         "keywords": {language: list(theme[f"keywords_{language}"] or []) for language in LANGUAGES},
         "general": theme["name_en"] in _remarks(),

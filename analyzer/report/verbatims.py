@@ -11,12 +11,14 @@ from analyzer.schema import SENTIMENTS
 if TYPE_CHECKING:
     from analyzer.pipeline import Analysis
 
-__all__ = ["VERBATIMS", "doubtful", "telling", "verbatims"]
+__all__ = ["VERBATIMS", "doubtful", "opposed", "telling", "verbatims"]
 
 VERBATIMS: Final = 12  # a theme shows at most so many comments
+_SURE: Final = 0.6  # confidence from which a feeling is sure
 _PER_SENTIMENT: Final = 2  # comments of each sentiment that a theme shows if it has them
 _PLAIN: Final = 0.5  # polarity from which a feeling is plain
 _MIDDLE: Final = 0.5  # of CSAT
+_LOW: Final = 0.25  # the worst marks of CSAT, as in `analyzer.schema.csat_band`
 _WORD: Final = 4  # letters of a word that says something
 _ENDING: Final = 2  # letters that singular and plural may differ in
 _WIDER: Final = 3  # among so many times as many, one of a language that is missing is looked for
@@ -32,13 +34,15 @@ def verbatims(analysis: Analysis, theme_id: str, row: dict[str, Any]) -> list[di
 
     Returns:
         At most `VERBATIMS` central comments, in the proportions of the theme's sentiment, some of
-        each, and of each language where there are any.
+        each, and of each language where there are any. Of each sentiment first those that surely
+        show it and whose score does not say the opposite.
     """
     found: list[dict[str, Any]] = []
     for mood in SENTIMENTS:
         share = figure(row[mood]) or 0.0
         wanted = max(_PER_SENTIMENT, round(VERBATIMS * share)) if share else 0
-        found += _in_each_language(analysis.examples(theme_id, _WIDER * wanted, mood), wanted)
+        pool = analysis.examples(theme_id, max(_WIDER * wanted, VERBATIMS), mood) if wanted else []
+        found += _in_each_language(_plain_first(pool, mood), wanted)
     seen: set[str] = set()
     shown = []
     for example in sorted(found, key=lambda e: -(row[e["sentiment"]] or 0)):
@@ -57,12 +61,13 @@ def doubtful(verbatim: dict[str, Any], sentiment: str | None) -> bool:
         sentiment: "negative" or "positive"; None for no feeling in particular.
 
     Returns:
-        True where the feeling is faint, the score says otherwise, or there is no score.
+        True where the feeling is faint or unsure, the passage is as near to another theme, the
+        score says otherwise, or there is no score.
     """
     if sentiment is None:
         return False
     bad = sentiment == "negative"
-    if (-1 if bad else 1) * verbatim["polarity"] < _PLAIN:
+    if _faint(verbatim, sentiment):
         return True
     if verbatim["segment"] is not None:
         return bool(verbatim["segment"] != ("detractor" if bad else "promoter"))
@@ -91,6 +96,40 @@ def telling(said: str, verbatim: dict[str, Any], theme: dict[str, Any]) -> int:
     return int(any(word.casefold() in spoken for word in theme["keywords"][code]))
 
 
+def _faint(verbatim: dict[str, Any], sentiment: str) -> bool:
+    """Whether a feeling is faint or unsure, or is as likely about another theme."""
+    strength = (-1 if sentiment == "negative" else 1) * verbatim["polarity"]
+    return bool(strength < _PLAIN or verbatim["confidence"] < _SURE or not verbatim["confident"])
+
+
+def opposed(verbatim: dict[str, Any], sentiment: str | None) -> bool:
+    """Whether a comment's score says the opposite of a feeling, as praise by a detractor.
+
+    Args:
+        verbatim: one of `verbatims`.
+        sentiment: "negative" or "positive"; None for no feeling in particular.
+    """
+    if sentiment is None:
+        return False
+    bad = sentiment == "negative"
+    if verbatim["segment"] is not None:
+        return bool(verbatim["segment"] == ("promoter" if bad else "detractor"))
+    csat = verbatim["csat"]
+    return csat is not None and bool(csat >= 1 - _LOW if bad else csat <= _LOW)
+
+
+def _plain_first(pool: list[dict[str, Any]], mood: str) -> list[dict[str, Any]]:
+    """The pool, those that surely show the feeling and whose score does not deny it first.
+
+    People of middling scores and posts without one stay among them: they complain too.
+    """
+    if mood == "neutral":
+        return pool
+    shown = [_verbatim(example) for example in pool]
+    last = [_faint(one, mood) or opposed(one, mood) for one in shown]
+    return [pool[at] for at in sorted(range(len(pool)), key=last.__getitem__)]
+
+
 def _in_each_language(pool: list[dict[str, Any]], wanted: int) -> list[dict[str, Any]]:
     """The first of the pool; a missing language takes the place of the last of the most frequent.
 
@@ -115,6 +154,7 @@ def _verbatim(example: dict[str, Any]) -> dict[str, Any]:
         "end",
         "language",
         "sentiment",
+        "confident",
         "kind",
         "nps",
         "wave",
@@ -123,6 +163,8 @@ def _verbatim(example: dict[str, Any]) -> dict[str, Any]:
     return {
         **{key: example[key] for key in keys},
         "polarity": figure(example["polarity"]),
+        "confidence": figure(example["confidence"]),
+        "similarity": figure(example["similarity"]),
         "csat": figure(example["csat"]),
         "segment": _segment(example["nps"]),
     }

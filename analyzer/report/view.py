@@ -6,9 +6,10 @@ from typing import Any
 
 from analyzer.report.drawing import Scale, scale
 from analyzer.report.plane import plane
+from analyzer.report.ranking import broad, leader, told, well
 from analyzer.report.remarks import division
 from analyzer.report.terms import COUNTED, term
-from analyzer.report.verbatims import doubtful, telling
+from analyzer.report.verbatims import doubtful, opposed, telling
 from analyzer.report.words import Words
 
 __all__ = ["HIDDEN", "Page"]
@@ -16,6 +17,7 @@ __all__ = ["HIDDEN", "Page"]
 Theme = dict[str, Any]
 
 _SHOWN_FIRST = 8
+_PLACES = 2  # of names that may head a ranking, the best first
 _QUOTE_LENGTH = 110
 _QUOTE_WORDS = 3  # shorter ones say little without their comment
 _COMMENT_LENGTH = 450
@@ -43,6 +45,7 @@ class Page:
         self.basis: str = model["rankings"]["basis"]
         self.factor = 100.0 if self.basis == "csat_impact" else 1.0
         self._points = points
+        self._posts: int = model["social"]["comments"] if model["social"] else 0
         self.few = f"<{model['minimum_cell']}"
         self.posted = bool(model["social"] and model["social"]["posts"])
 
@@ -50,6 +53,29 @@ class Page:
         """Name of a theme or subject in the page's language."""
         found = self.themes[theme] if isinstance(theme, str) else theme
         return str(found["names"][self.words.language]).replace("'", "’")
+
+    def marked(self, theme: Theme) -> str:
+        """Name of a theme; one that was found beside a codebook says so."""
+        name = self.name(theme)
+        if theme.get("status") != "candidate":
+            return name
+        return self.words.text("%(theme)s (candidate)", theme=name)
+
+    def weight(self, theme: Theme) -> str:
+        """Points of the score that go with a theme, in words; empty where that is not known."""
+        measured, words = self.measure(theme), self.words
+        if self.basis == "people" or measured["value"] is None:
+            return ""
+        points = words.signed(measured["value"], 1)
+        if self.basis == "impact":
+            return words.text("%(points)s NPS points", points=points)
+        return words.text("%(points)s CSAT points", points=points)
+
+    def untold(self, theme: Theme) -> str:
+        """Why a theme has no impact on the score."""
+        if theme["no_impact_reason"] == "same_score":
+            return self.words.text("everybody’s score counts the same")
+        return self.words.text("too few people to compare")
 
     def term(self, group: str, code: str | None) -> str:
         """Word of a code; see `analyzer.report.terms`."""
@@ -188,24 +214,32 @@ class Page:
         """A share, or an en dash when it is hidden."""
         return "–" if cell.get("share") is None else self.words.percent(cell["share"])
 
-    def top(self, ids: list[str]) -> list[Theme]:
+    def top(self, ranking: str) -> list[Theme]:
         """The themes of a ranking that are shown at once.
 
-        Those that can be told, if any can, and of these the ones about something in particular.
+        Those that can be told, if any can, and of these the ones about something in particular, if
+        any is; none that may lead nothing, see `analyzer.report.ranking.well`.
         """
-        told = [theme for theme in ids if self._told(theme)] or ids
-        told = [theme for theme in told if not self.themes[theme]["general"]] or told
-        return [self.themes[theme] for theme in told[:_SHOWN_FIRST]]
+        ids = self.model["rankings"][ranking]
+        known = [theme for theme in ids if told(self.themes[theme], self.basis)] or ids
+        places = {theme: well(self.themes[theme], ranking, self._posts) for theme in known}
+        for place in range(_PLACES):
+            shown = [theme for theme in known if places[theme] == place]
+            if shown:
+                return [self.themes[theme] for theme in shown[:_SHOWN_FIRST]]
+        return []
 
-    def rest(self, ids: list[str]) -> list[Theme]:
+    def rest(self, ranking: str) -> list[Theme]:
         """The themes of a ranking that are folded away."""
-        shown = {theme["theme_id"] for theme in self.top(ids)}
+        shown = {theme["theme_id"] for theme in self.top(ranking)}
+        ids = self.model["rankings"][ranking]
         return [self.themes[theme] for theme in ids if theme not in shown]
 
     def particular(self) -> list[Theme]:
         """The themes that are about something in particular; all when none is."""
         themes: list[Theme] = self.model["themes"]
-        return [theme for theme in themes if not theme["general"]] or themes
+        found = [t for t in themes if not t["general"] and not broad(t, self._posts)]
+        return found or themes
 
     def comparable(self) -> bool:
         """Whether any theme is mentioned by enough people, or posts, to be shown."""
@@ -215,15 +249,16 @@ class Page:
         """The themes with these ids."""
         return [self.themes[theme] for theme in ids]
 
-    def _told(self, theme_id: str) -> bool:
-        if self.basis == "people":
-            return True
-        return bool(self.themes[theme_id][self.basis]["verdict"] != "cannot_tell")
+    def clear(self) -> bool:
+        """Whether any theme goes with another score in a way that chance does not explain."""
+        scored = self.basis != "people"
+        return scored and any(told(theme, self.basis) for theme in self.model["themes"])
 
     def leader(self, ranking: str) -> Theme | None:
-        """First theme that a ranking shows, when the data can tell that it belongs there."""
-        shown = self.top(self.model["rankings"][ranking])
-        return shown[0] if shown and self._told(shown[0]["theme_id"]) else None
+        """The theme that a headline names, if any may; see `analyzer.report.ranking.leader`."""
+        ids = self.model["rankings"][ranking]
+        found = leader(self.themes, ids, self.basis, ranking, self._posts)
+        return None if found is None else self.themes[found]
 
     def measure(self, theme: Theme, ranking: str = "hurts") -> dict[str, Any]:
         """What a ranking is ordered by and draws.
@@ -268,17 +303,21 @@ class Page:
         return scale([wave[side]["share"] for wave in waves for side in ("now", "before")])
 
     def quote(self, theme: Theme, sentiment: str | None = None) -> dict[str, Any] | None:
-        """The evidence of the theme's most telling comment, cut to a line."""
+        """The evidence of the theme's most telling comment, cut to a line.
+
+        None where no comment has the sentiment, or only people whose score says the opposite.
+        """
 
         def order(v: dict[str, Any]) -> tuple[int, ...]:  # then the most central first
             said = v["text"][v["start"] : v["end"]]
             short = len(said.split()) < _QUOTE_WORDS
             other = v["language"] != self.words.language
             unlike = sentiment not in (None, v["sentiment"])
-            return unlike, short, other, doubtful(v, sentiment), -telling(said, v, theme)
+            against = unlike or opposed(v, sentiment)
+            return against, short, other, doubtful(v, sentiment), -telling(said, v, theme)
 
         best = min(theme["verbatims"], key=order, default=None)
-        if best is None:
+        if best is None or order(best)[0]:
             return None
         text = best["text"][best["start"] : best["end"]].strip()
         if len(text) > _QUOTE_LENGTH:

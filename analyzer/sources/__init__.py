@@ -9,6 +9,7 @@ is declared in `dialects/*.toml`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -21,10 +22,12 @@ from analyzer.sources.columns import Plan, check_mapping, plan_columns, resolve_
 from analyzer.sources.dialect import Dialect, dialects
 from analyzer.sources.direction import with_doubts
 from analyzer.sources.files import read_table
+from analyzer.sources.frames import FRAME, Frame, Input, checked, read_frame
 from analyzer.sources.model import REASONS, Reading, ScoreDecision, Source, Table
 from analyzer.sources.notes import Note, read_note
 from analyzer.sources.own import check_handles
 from analyzer.sources.remote import name_of
+from analyzer.sources.ties import OWN_ID, aliases, with_refusals
 from analyzer.sources.totals import without_totals
 from analyzer.sources.values import one_spelling
 
@@ -51,27 +54,28 @@ _OWN_WORDS: Final = 20  # characters that two people hardly write alike
 
 
 def read(
-    paths: Sequence[str | Path],
+    given: Sequence[Input],
     mapping: Mapping[str, str] | None = None,
     *,
-    brand_handles: Sequence[str] = (),
+    brand_handles: str | Sequence[str] = (),
     date_order: Literal["dmy", "mdy"] | None = None,
 ) -> Reading:
     """Read files of feedback.
 
     Args:
-        paths: CSV, TSV, XLSX, JSON, JSON lines or Parquet files, or their addresses
-            (``s3://bucket/wave.parquet``).
+        given: CSV, TSV, XLSX, JSON, JSON lines or Parquet files, or their addresses
+            (``s3://bucket/wave.parquet``), or frames of polars or pandas.
         mapping: canonical name to a column, over what is recognised, in every file that has the
             column (``{"text": "Commentaire", "csat": "Note"}``).
-        brand_handles: accounts of the brand itself (``@norvia``); what they wrote is left out, and
-            agents' initials at the end of posts and tickets are cut.
+        brand_handles: account or accounts of the brand itself (``@norvia``); what they wrote is
+            left out, and agents' initials at the end of posts and tickets are cut.
         date_order: whether 03/04/2024 has the day first; None to decide it from each file.
 
     Returns:
         Records, the ledger of rows left out, and how each file was read. Files come in the order
         given, rows in the order of the file. People's names, addresses and handles are in no
-        column; ``respondent_id`` holds a digest where the file has nothing else.
+        column; ``respondent_id`` holds a digest where the file has nothing else. Who refuses to be
+        quoted in a row that is left out has refused in every row.
 
     Raises:
         InputError: A file cannot be used, or no row of any file can.
@@ -81,11 +85,14 @@ def read(
     """
     wanted = check_mapping(mapping or {})
     handles = check_handles(brand_handles)
-    files = [Path(path) for path in paths]
-    if not files:
+    inputs = [checked(one) for one in given]
+    if not inputs:
         raise InputError("No file was given. Name at least one file of feedback.")
-    names = _source_names(files)
-    tables = [without_totals(read_table(path)) for path in files]
+    names = _source_names(inputs)
+    tables = [
+        without_totals(read_table(one) if isinstance(one, Path) else read_frame(one, name))
+        for one, name in zip(inputs, names, strict=True)
+    ]
     mapped = resolve_mapping(wanted, tables)
     parts: list[Assembled] = []
     sources: list[Source] = []
@@ -94,27 +101,36 @@ def read(
         part = assemble(table, plan, name, handles, date_order)
         parts.append(part)
         sources.append(_describe(table, plan, part, name))
+    left = pl.concat([part.left for part in parts])
     records, again = _once(pl.concat([part.records for part in parts], how="diagonal"))
-    records = _with_ids(records).with_columns(
+    records = _with_ids(with_refusals(records, left))
+    called = aliases(records, left)
+    records = records.drop(OWN_ID).with_columns(
         one_spelling(records[name]) for name in ("channel", "touchpoint", "wave")
     )
     ledger = pl.concat([schema.empty(schema.LEDGER), *(part.ledger for part in parts), again])
     if records.is_empty():
         raise InputError(_nothing_left(names, ledger))
-    return Reading(records, ledger, tuple(sources))
+    about = (
+        replace(source, aliases=called.filter(source=source.name).drop("source"))
+        for source in sources
+    )
+    refused = left.filter(consent="no")["respondent_id"].drop_nulls().unique().sort()
+    return Reading(records, ledger, tuple(about), tuple(refused))
 
 
-def _source_names(files: list[Path]) -> list[str]:
+def _source_names(inputs: list[Path | Frame]) -> list[str]:
     """File names, told apart by a number where folders hold files of one name."""
-    places = [path.resolve() for path in files]
-    for path, place in zip(files, places, strict=True):
-        if places.count(place) > 1:
-            raise InputError(f"{path} is given twice. Give each file once.")
+    places = [one.resolve() if isinstance(one, Path) else id(one) for one in inputs]
     names: list[str] = []
-    for path in files:
-        name, copy = name_of(path), 2
+    for one, place in zip(inputs, places, strict=True):
+        plain = name_of(one) if isinstance(one, Path) else FRAME
+        if places.count(place) > 1:
+            told = one if isinstance(one, Path) else f"A {plain}"
+            raise InputError(f"{told} is given twice. Give each file once.")
+        name, copy = plain, 2
         while name in names:
-            name, copy = f"{name_of(path)} ({copy})", copy + 1
+            name, copy = f"{plain} ({copy})", copy + 1
         names.append(name)
     return names
 
@@ -141,7 +157,8 @@ def _once(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Take rows that exports share once: the same id, comment, scores and date in another file.
 
     Returns:
-        The records without the copies of the later files, and the ledger of the copies.
+        The records without the copies of the later files, and the ledger of the copies. A copy that
+        refuses to be quoted refuses for the one that stays.
     """
     same = [name for name in _SAME if name in records.columns]
     first = pl.col("source").first().over(same)
@@ -153,7 +170,9 @@ def _once(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     ledger = records.filter(copies).select(
         "source", "row", pl.lit("read").alias("stage"), pl.lit("copy").alias("reason")
     )
-    return records.filter(~copies), ledger
+    refused = (copies & (pl.col("consent") == "no")).any().over(same)
+    told = records.with_columns(consent=pl.when(refused).then(pl.lit("no")).otherwise("consent"))
+    return told.filter(~copies), ledger
 
 
 def _with_ids(records: pl.DataFrame) -> pl.DataFrame:

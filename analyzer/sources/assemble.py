@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -14,10 +14,12 @@ from analyzer.sources.notes import Note
 from analyzer.sources.own import own_posts, sign_off, without_initials
 from analyzer.sources.people import people_notes, respondents
 from analyzer.sources.scores import TOLERANCE, fraction
+from analyzer.sources.ties import LEFT, OWN_ID
 from analyzer.sources.values import (
     MISSING,
     by_value,
     fold,
+    joined_texts,
     named,
     one_spelling,
     parse_bool,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Assembled", "assemble"]
 
+_LIST: Final = r"^\s*\[\s*[\"\]n]"  # a list of texts, an empty one, or one that begins with null
+
 
 @dataclass(frozen=True)
 class Assembled:
@@ -43,6 +47,7 @@ class Assembled:
 
     records: pl.DataFrame
     ledger: pl.DataFrame
+    left: pl.DataFrame  # columns `ties.LEFT` of the rows that are left out
     kind: str
     date_order: str | None
     notes: tuple[str, ...]
@@ -65,9 +70,10 @@ def assemble(
         date_order: ``dmy`` or ``mdy`` where the user said it.
 
     Returns:
-        `schema.RECORDS` columns plus segments; ``feedback_id`` is the file's own id or null where
-        it cannot serve. Every row of the table is in records or in the ledger.
+        `schema.RECORDS` columns plus segments and `ties.OWN_ID`; ``feedback_id`` is null where
+        that cannot serve. Every row of the table is in records or in the ledger.
     """
+    table, listed = _without_lists(table, plan)
     frame = table.frame
     text = _text(table, plan)
     scores = [_score(frame[chosen.decision.column], chosen) for chosen in plan.scores]
@@ -75,7 +81,7 @@ def assemble(
     own = own_posts(table, text, handles, {plan.roles["text"], *plan.segments})
     reason = _reasons(table, text, scores, own)
     dates, order, notes = _dates(table, plan, date_order)
-    notes = (*notes, *_left_empty(frame, plan, scores, reason))
+    notes = (*listed, *notes, *_left_empty(frame, plan, scores, reason))
     people = plan.roles.get("respondent_id")
     notes = (*notes, *(people_notes(frame[people], people) if people else ()))
     if not handles:
@@ -92,8 +98,8 @@ def assemble(
     }
     records = pl.DataFrame([series.alias(key) for key, series in columns.items()])
     records = _conform(records, table, plan, name, kind)
-    records = records.with_columns(reason.alias("reason"))
-    left = records.filter(pl.col("reason").is_not_null()).select("row", "reason")
+    records = records.with_columns(pl.col("feedback_id").alias(OWN_ID))
+    left = records.select("row", reason=reason).drop_nulls()
     never = [(row, "broken_row") for row in table.broken]
     never += [(row, "totals_row") for row in table.totals]
     ledger = (
@@ -101,9 +107,25 @@ def assemble(
         .sort("row")
         .select(pl.lit(name).alias("source"), "row", pl.lit("read").alias("stage"), "reason")
     )
-    kept, told = _own_ids(records.filter(pl.col("reason").is_null()).drop("reason"), plan)
-    notes = (*notes, *told)
-    return Assembled(kept, ledger, kind, order, notes)
+    stays = reason.is_null()
+    records, told = _own_ids(records, stays, plan)
+    kept, gone = records.filter(stays), records.filter(~stays)
+    return Assembled(kept, ledger, gone.select(LEFT), kind, order, (*notes, *told))
+
+
+def _without_lists(table: Table, plan: Plan) -> tuple[Table, tuple[str, ...]]:
+    """Put together comments that are lists of texts, as JSON and Parquet have them."""
+    names = dict.fromkeys([plan.roles["text"], *plan.fallback])
+    notes = []
+    for name in names:
+        column = table.frame[name]
+        lists = column.filter(column.str.contains(_LIST).fill_null(value=False)).unique()
+        joined = {cell: text for cell in lists if (text := joined_texts(cell)) is not None}
+        if joined:
+            count = int(column.is_in(list(joined)).sum())
+            notes.append(Note("lists_joined", n=count, column=name))
+            table = replace(table, frame=table.frame.with_columns(column.replace(joined)))
+    return table, tuple(notes)
 
 
 def _text(table: Table, plan: Plan) -> pl.Series:
@@ -276,16 +298,22 @@ def _conform(records: pl.DataFrame, table: Table, plan: Plan, name: str, kind: s
     ).with_columns(segments)
 
 
-def _own_ids(records: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Keep ids that name rows; those that name people with a row for each question name people."""
+def _own_ids(
+    records: pl.DataFrame, stays: pl.Series, plan: Plan
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Keep ids that name rows; those that name people with a row for each question name people.
+
+    Rows that do not stay have no say in what ids are.
+    """
     column = plan.roles.get("feedback_id")
-    ids = records["feedback_id"]
-    if column is None or (ids.null_count() == 0 and ids.n_unique() == records.height):
+    kept = records.filter(stays)
+    ids = kept["feedback_id"]
+    if column is None or (ids.null_count() == 0 and ids.n_unique() == kept.height):
         return records, ()
     unnamed = records.with_columns(pl.lit(None, pl.String).alias("feedback_id"))
-    if not _a_row_a_question(records, plan):
-        return unnamed, (Note("ids_unusable", column=column),) if records.height else ()
-    people = respondents(ids, column).alias("respondent_id")
+    if not _a_row_a_question(kept, plan):
+        return unnamed, (Note("ids_unusable", column=column),) if kept.height else ()
+    people = respondents(records["feedback_id"], column).alias("respondent_id")
     return unnamed.with_columns(people), (Note("ids_of_people", column=column),)
 
 

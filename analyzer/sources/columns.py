@@ -308,7 +308,7 @@ def _is_segment(column: pl.Series, *, nps: bool) -> bool:
     distinct = given.unique()
     if (
         distinct.is_empty()
-        or len(distinct) > schema.MOST_LEVELS
+        or len(distinct) > max(schema.MOST_LEVELS, len(given) // schema.ROWS_A_LEVEL)
         or 2 * len(distinct) >= len(column)
     ):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -58,6 +59,8 @@ _ZONES: Final = {
     "met": 60, "mest": 120, "eet": 120, "eest": 180, "est": -300, "edt": -240, "cst": -360,
     "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
 }  # fmt: skip
+# The day that a spreadsheet gives to a time without one: its day zero.
+_NO_DAY: Final = pl.lit(date(1899, 12, 30)), pl.lit(date(1900, 1, 1))
 _BLANK: Final = ("", "-", "--", "n/a", "na", "null", "none", "nan", "0")
 
 
@@ -89,7 +92,7 @@ def parse_dates(
         order: ``dmy`` or ``mdy`` where the user said it, which decides before everything.
 
     Returns:
-        The dates; a value that is none is null and counted in a note.
+        The dates; a value that is none, or only a time of day, is null and counted in a note.
     """
     raw = column.alias("raw")
     distinct = raw.drop_nulls().unique().sort().to_frame()
@@ -124,13 +127,13 @@ def parse_dates(
     table = pl.concat(parts)
     values = raw.to_frame().join(table, on="raw", how="left", maintain_order="left").drop("raw")
     given = ~text.is_in(_BLANK) & pl.col("raw").is_not_null()
-    bad = (
-        raw.to_frame()
-        .with_columns(values["created_at"])
-        .filter(given & pl.col("created_at").is_null())
-    )
-    if bad.height:
-        notes.append(Note("dates_unreadable", n=bad.height, column=column.name))
+    bad = int(raw.to_frame().select((given & values["created_at"].is_null()).sum()).item())
+    if bad:
+        notes.append(Note("dates_unreadable", n=bad, column=column.name))
+    times = values.select(pl.col("created_at").dt.date().is_between(*_NO_DAY)).to_series()
+    if times.any():
+        notes.append(Note("dates_only_times", n=int(times.sum()), column=column.name))
+        values = values.with_columns(pl.when(~times).then(pl.all()))
     return Dates(values, order, tuple(notes))
 
 

@@ -7,7 +7,7 @@ import csv
 import re
 from collections import Counter, deque
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import polars as pl
 
@@ -25,6 +25,7 @@ __all__ = ["detect_encoding", "read_delimited"]
 
 _DELIMITERS: Final = ",;\t|"
 _EIGHT_BIT: Final = ("cp1252", "cp850", "mac_roman")
+_UNDEFINED: Final = b"\x81\x8d\x8f\x90\x9d"  # in Windows-1252
 _ACCENTED: Final = frozenset("áéíóúüñçàâèêëîïôùûœæÁÉÍÓÚÜÑÇÀÂÈÊËÎÏÔÙÛŒÆ¿¡«»“”‘’€…–—ºª°")
 _NONE: Final = "\x1f"  # one column: a delimiter that no text holds
 _SAMPLE_LINES: Final = 400
@@ -136,8 +137,19 @@ def detect_encoding(path: Path) -> tuple[str, tuple[str, ...]]:
                 decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return _eight_bit(head)
+            name, notes = _eight_bit(head)
+            handle.seek(0)
+            unknown = _unknown(handle) if name == "cp1252" else 0
+            return name, (Note("unknown_characters", n=unknown),) if unknown else notes
     return "utf-8", ()
+
+
+def _unknown(handle: BinaryIO) -> int:
+    """How many bytes stand for nothing in Windows-1252."""
+    count = 0
+    while block := handle.read(_BLOCK):
+        count += len(block) - len(block.translate(None, _UNDEFINED))
+    return count
 
 
 def _eight_bit(head: bytes) -> tuple[str, tuple[str, ...]]:

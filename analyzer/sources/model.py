@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-if TYPE_CHECKING:
-    import polars as pl
+import polars as pl
 
+from analyzer.sources.ties import ALIASES
+
+if TYPE_CHECKING:
     from analyzer.sources.dialect import Dialect
 
 __all__ = ["REASONS", "Reading", "ScoreDecision", "Source", "Table"]
@@ -53,6 +55,10 @@ class Source:
     scores: tuple[ScoreDecision, ...]
     date_order: str | None  # dmy | mdy | ymd
     notes: tuple[str, ...]
+    # What else rows may be called by somebody who withdraws; for quotes, and in no report.
+    aliases: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=ALIASES), repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True)
@@ -63,11 +69,14 @@ class Reading:
         records: `analyzer.schema.RECORDS` columns, then the user's own segment columns (strings).
         ledger: `analyzer.schema.LEDGER` columns, one row for each row left out, stage ``read``.
         sources: one entry a file, in the order given.
+        refused: respondent ids of those who refuse to be quoted in rows that are left out; rows of
+            theirs in ``records`` say no already.
     """
 
     records: pl.DataFrame
     ledger: pl.DataFrame
     sources: tuple[Source, ...]
+    refused: tuple[str, ...] = ()
 
     @property
     def called(self) -> dict[str, str]:

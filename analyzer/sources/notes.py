@@ -42,12 +42,20 @@ NOTES: Final[Mapping[str, str | tuple[str, str]]] = {
         "%(n)s damaged character in a UTF-8 file",
         "%(n)s damaged characters in a UTF-8 file",
     ),
+    "unknown_characters": plural(
+        "%(n)s character that does not exist in Windows-1252 was lost; export the file as UTF-8",
+        "%(n)s characters that do not exist in Windows-1252 were lost; export the file as UTF-8",
+    ),
     "damaged_text": _("some damaged characters in a UTF-8 file"),
     "comments_joined": plural(
         "%(n)s comment of %(column)s with the delimiter in it and no quotation marks put together "
         "again",
         "%(n)s comments of %(column)s with the delimiter in them and no quotation marks put "
         "together again",
+    ),
+    "lists_joined": plural(
+        "%(n)s comment of %(column)s is a list of texts, which were put together",
+        "%(n)s comments of %(column)s are lists of texts, which were put together",
     ),
     "text_named_xls": _("text with delimiters called .xls"),
     "sheet_read": _(
@@ -106,6 +114,10 @@ NOTES: Final[Mapping[str, str | tuple[str, str]]] = {
     "dates_unreadable": plural(
         "%(n)s date of %(column)s could not be read and was left empty",
         "%(n)s dates of %(column)s could not be read and were left empty",
+    ),
+    "dates_only_times": plural(
+        "%(n)s value of %(column)s is a time without a day and was left empty",
+        "%(n)s values of %(column)s are times without a day and were left empty",
     ),
     "dates_by_language": _("dates read as %(order)s: from the file's language"),
     "dates_assumed": _(

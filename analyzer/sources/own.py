@@ -31,13 +31,14 @@ _SHARED: Final = r"(?i)^\s*(?:RT|QT)\s+@"
 _SIGNED: Final = 3  # posts with initials that make a note worth while
 
 
-def check_handles(handles: Sequence[str]) -> frozenset[str]:
+def check_handles(handles: str | Sequence[str]) -> frozenset[str]:
     """Return the brand's accounts in one spelling: no ``@``, lower case, no accents.
 
     Raises:
         ConfigError: A handle is blank.
     """
-    plain = frozenset(_plain(handle) for handle in handles)
+    given = (handles,) if isinstance(handles, str) else handles
+    plain = frozenset(map(_plain, given))
     if "" in plain:
         raise ConfigError("A brand handle is blank. Give accounts such as @norvia or norvia_es.")
     return plain

@@ -15,7 +15,7 @@ from analyzer.sources.values import MISSING, by_value, fold, named, vocabulary, 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["people_notes", "respondents"]
+__all__ = ["hidden", "people_notes", "respondents"]
 
 _NOBODY: Final[frozenset[str]] = MISSING.union(vocabulary()["nobody"])
 _MANY: Final = 30  # rows of one value,
@@ -42,10 +42,12 @@ def respondents(values: pl.Series, column: str) -> pl.Series:
     if number and not is_personal(column) and not plain.str.contains("@").any():
         return plain
 
-    def digest(value: str) -> str:
-        return "p" + hashlib.blake2b(fold(value).encode(), digest_size=8).hexdigest()
+    return by_value(plain, hidden, pl.String)
 
-    return by_value(plain, digest, pl.String)
+
+def hidden(value: str) -> str:
+    """Digest of a name, an address or an id, the same however it is written."""
+    return "p" + hashlib.blake2b(fold(value).encode(), digest_size=8).hexdigest()
 
 
 def people_notes(values: pl.Series, column: str) -> Iterable[Note]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["read_json", "read_json_lines", "read_parquet"]
+__all__ = ["read_json", "read_json_lines", "read_parquet", "typed_table"]
 
 # Keys under which documents keep their rows, the usual ones first.
 _LISTS: Final = (
@@ -122,9 +122,14 @@ def read_parquet(path: Path) -> Table:
         raise InputError(damaged) from error
     if frame.is_empty():
         raise InputError(f"{path.name} has columns but no row.")
+    return typed_table(frame, "parquet")
+
+
+def typed_table(frame: pl.DataFrame, format_: str) -> Table:
+    """Turn columns of any type into a table of strings, structs as dotted columns."""
     frame = _unnest(frame)
     frame = frame.select(_as_string(frame[name]) for name in frame.columns)
-    return _typed_table(frame, list(range(1, frame.height + 1)), [], "parquet", None, ())
+    return _typed_table(frame, list(range(1, frame.height + 1)), [], format_, None, ())
 
 
 def _typed_table(

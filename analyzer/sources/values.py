@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 import unicodedata
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -18,6 +20,7 @@ __all__ = [
     "MISSING",
     "by_value",
     "fold",
+    "joined_texts",
     "named",
     "one_spelling",
     "parse_bool",
@@ -47,6 +50,7 @@ _YES: Final = frozenset(("si", "oui", "yes"))
 _REFUSALS: Final = tuple(vocabulary()["refusals"])
 _NEGATIONS: Final = tuple(vocabulary()["negations"])
 _CONFIRMING: Final = _YES.union(vocabulary()["confirming"])
+_DAY_ZERO: Final = re.compile(r"(1899-12-31|1900-01-(?:0[1-9]|[12]\d)) ")  # of a workbook's times
 _UNITS: Final = {
     "ms": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1, "seg": 1, "segundo": 1,
     "seconde": 1, "m": 60, "min": 60, "mn": 60, "minute": 60, "minuto": 60, "h": 3600, "hr": 3600,
@@ -97,6 +101,17 @@ def one_spelling(column: pl.Series) -> pl.Series:
     for cell, _ in sorted(counts, key=lambda item: (-item[1], item[0])):
         usual.setdefault(fold(cell), cell)
     return by_value(column, lambda cell: usual[fold(cell)], pl.String)
+
+
+def joined_texts(cell: str) -> str | None:
+    """Texts of a JSON list, one a line; None when the cell is no list of texts."""
+    try:
+        items = json.loads(cell)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    if not isinstance(items, list) or not all(isinstance(i, str | None) for i in items):
+        return None
+    return "\n".join(item.strip() for item in items if item and item.strip())
 
 
 def parse_bool(column: pl.Series) -> pl.Series:
@@ -158,7 +173,8 @@ def parse_duration(column: pl.Series, header: str) -> pl.Series:
     """Return durations in seconds.
 
     Args:
-        column: ``00:05:30``, ``5 min``, ``1h 20m`` or a bare number.
+        column: ``00:05:30``, ``5 min``, ``1h 20m``, a bare number, or what a workbook has for a
+            time: ``1899-12-31 00:05:30``.
         header: normalised; it gives the unit of bare numbers (``handle time minutes``), else they
             are seconds.
     """
@@ -169,10 +185,14 @@ def parse_duration(column: pl.Series, header: str) -> pl.Series:
 
     def parse(value: str) -> float | None:
         plain = fold(value)
+        zero = _DAY_ZERO.match(plain)
+        days = 0 if zero is None else (date.fromisoformat(zero[1]) - date(1899, 12, 31)).days
+        plain = plain if zero is None else plain[zero.end() :]
         clock = re.fullmatch(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)", plain)
         if clock:
             hours, minutes, seconds = clock.groups(default="0")
-            return int(hours) * 3600 + int(minutes) * 60 + float(seconds.replace(",", "."))
+            clocked = int(hours) * 3600 + int(minutes) * 60 + float(seconds.replace(",", "."))
+            return days * 86_400 + clocked
         parts = re.findall(r"(\d+(?:[.,]\d+)?) ?([a-z]+)", plain)
         if parts and all(unit in _UNITS or unit.rstrip("s") in _UNITS for _, unit in parts):
             return sum(

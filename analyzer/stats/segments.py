@@ -57,14 +57,17 @@ def check_dimensions(feedback: pl.DataFrame, by: Sequence[str]) -> None:
     usable = [
         name
         for name in feedback.columns
-        if name not in _NOT_SEGMENTS and (name not in FEEDBACK or feedback[name].dtype == pl.String)
+        if name not in _NOT_SEGMENTS
+        and (name not in FEEDBACK or feedback[name].dtype == pl.String)
+        and (name in FEEDBACK or feedback[name].n_unique() <= MOST_LEVELS + 1)
     ]
     for name in by:
         if name not in usable:
             raise ConfigError(
                 f"Cannot break down by {name!r}: there is no such column, it was read as a score, "
-                f"a date or the comment, or it has too many "
-                f"different values (over {MOST_LEVELS}, or nearly one a row) or long ones. "
+                f"a date or the comment, or it has too many different values (over {MOST_LEVELS}, "
+                "or nearly one a row) or long ones. Rows can be picked by a column of more values, "
+                "such as with --where. "
                 f"Columns that can be used: {', '.join(usable)}."
             )
 

@@ -91,11 +91,14 @@ def theme_table(
 
     Returns:
         Columns of ``THEME_SCHEMA``, one row a theme in the order of ``base.theme_ids``.
-        ``comments`` and ``respondents`` leave social rows out; ``spans``, the sentiment shares,
-        ``polarity`` and ``mixed_share`` (comments with negative and positive spans of the theme)
-        take them in. ``impact`` is NPS of the base minus NPS without the people who mention the
-        theme: negative goes with a lower score. ``verdict`` is "costs" or "helps" when q <= 0.10,
-        else "cannot_tell"; it speaks of NPS, or of CSAT in data without NPS.
+        ``comments`` and ``respondents`` leave social rows out; so do ``spans``, the sentiment
+        shares of these, ``polarity`` and ``mixed_share`` (comments with negative and positive spans
+        of the theme), except of a theme that social rows alone mention. ``impact`` is NPS of the
+        base minus NPS without the people who mention the theme: negative goes with a lower score.
+        ``verdict`` is "costs" or "helps" when q <= 0.10, else "cannot_tell"; it speaks of NPS, or
+        of CSAT in data without NPS. ``reason`` says why
+        there is no impact: "no_score", "only_detractors", "same_score" (all count the same, as
+        where all are promoters) or "too_few".
     """
     respondents = base.sums(np.ones(base.n)).astype(int)
     low, high = wilson(respondents, np.full(len(respondents), base.n))
@@ -136,7 +139,7 @@ def impact_by_sentiment(base: Population, *, minimum_cell: int = MINIMUM_CELL) -
     for metric, column, scale in (("nps", "s", 100.0), ("csat", "c", 0.5)):
         values = base.column(column)
         known = np.isfinite(values)
-        if not known.any() or _only_low(values):
+        if not known.any() or _only_low(values) or _all_alike(values):
             continue
         for position, sentiment in ((0, "negative"), (2, "positive")):
             chosen = base.pair_sentiment[:, position]
@@ -226,6 +229,12 @@ def _only_low(values: Floats) -> bool:
     return len(known) > 0 and bool((known <= -0.5 + 1e-9).all())
 
 
+def _all_alike(values: Floats) -> bool:
+    """Everybody's score counts the same, so that nothing can go with another one."""
+    known = values[np.isfinite(values)]
+    return len(known) > 0 and bool(np.ptp(known) == 0)
+
+
 def _moments(base: Population, column: str) -> tuple[Floats, Floats, Floats, int, float, float]:
     values = base.column(column)
     known = np.isfinite(values)
@@ -243,7 +252,8 @@ def _impact(base: Population, column: str, scale: float, minimum_cell: int) -> d
     moments = _moments(base, column)
     out = leave_out(*moments)
     hidden = np.full(len(base.theme_ids), np.nan)
-    if _only_low(base.column(column)):
+    values = base.column(column)
+    if _only_low(values) or _all_alike(values):
         return dict.fromkeys(
             ("impact", "impact_low", "impact_high", "impact_p", "impact_q"), hidden
         )
@@ -255,7 +265,7 @@ def _impact(base: Population, column: str, scale: float, minimum_cell: int) -> d
         "impact_q": benjamini_hochberg(out.p),
     }
     few = moments[0] < minimum_cell
-    return {name: np.where(few, np.nan, values) for name, values in figures.items()}
+    return {name: np.where(few, np.nan, column) for name, column in figures.items()}
 
 
 def _nps(base: Population, minimum_cell: int) -> dict[str, Any]:
@@ -295,7 +305,21 @@ def _csat(base: Population, top_box: float, minimum_cell: int) -> dict[str, Any]
 
 
 def _sentiment(spans: pl.DataFrame, themes: int) -> dict[str, Any]:
-    """Counts and sentiment of all spans of each theme; ``spans`` is sorted, so sums are exact."""
+    """Counts and sentiment of each theme; ``spans`` is sorted, so sums are exact.
+
+    The sentiment is of what people answered, and of posts only where nobody's answer has the theme.
+    """
+    comments = spans.group_by("theme", "feedback_id", "social").agg(
+        mixed=(pl.col("sentiment") == "negative").any() & (pl.col("sentiment") == "positive").any()
+    )
+    told, social = comments["theme"].to_numpy(), comments["social"].to_numpy()
+    figures = {
+        "comments": np.bincount(told[~social], minlength=themes),
+        "social_mentions": np.bincount(told[social], minlength=themes),
+    }
+    answered = spans.filter(~pl.col("social"))["theme"].unique().implode()
+    counts_here = ~pl.col("social") | ~pl.col("theme").is_in(answered)
+    spans, comments = spans.filter(counts_here), comments.filter(counts_here)
     theme = spans["theme"].to_numpy()
     counts = np.bincount(theme, minlength=themes)
     polarity = spans["polarity"].cast(pl.Float64)
@@ -309,14 +333,10 @@ def _sentiment(spans: pl.DataFrame, themes: int) -> dict[str, Any]:
         )
         for name in SENTIMENTS
     }
-    comments = spans.group_by("theme", "feedback_id", "social").agg(
-        mixed=(pl.col("sentiment") == "negative").any() & (pl.col("sentiment") == "positive").any()
-    )
-    of, social = comments["theme"].to_numpy(), comments["social"].to_numpy()
+    of = comments["theme"].to_numpy()
     return {
+        **figures,
         "spans": counts,
-        "comments": np.bincount(of[~social], minlength=themes),
-        "social_mentions": np.bincount(of[social], minlength=themes),
         **shares,
         "polarity": ratio(np.bincount(theme, polarity.fill_null(0).to_numpy(), themes), known),
         "mixed_share": ratio(
@@ -350,6 +370,8 @@ def _verdict(base: Population, columns: dict[str, Any], prefix: str) -> dict[str
         reason = "no_score"
     elif _only_low(values):
         reason = "only_detractors"
+    elif _all_alike(values):
+        reason = "same_score"
     else:
         reason = "too_few"
     clear = np.nan_to_num(q, nan=1.0) <= Q_LIMIT

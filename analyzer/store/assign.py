@@ -25,6 +25,7 @@ from analyzer.store.status import Job, drifts, history, indices, order_of_waves,
 from analyzer.store.tables import TABLES
 from analyzer.themes import follow
 from analyzer.themes import waves as identity
+from analyzer.themes.concepts import has_subject
 from analyzer.themes.find import find_themes
 from analyzer.themes.focus import happy, problem_rows
 from analyzer.themes.label import label_themes
@@ -150,18 +151,24 @@ def _made(job: Job, found: Themes) -> NDArray[np.int64]:
 
 
 def _next(job: Job, encoder: Encoder, seed: int) -> _Result:
+    """Assign a later wave; odds and ends that it has more of are no new theme."""
     registry, now, before = job.registry, job.now, job.before
     assert registry is not None  # noqa: S101 - for the type checker; the caller asked
-    space, ids = registry.space, list(registry.ids)
-    rows = space.centre(now.vectors, now.languages)
-    theme = space.assign(now.vectors, now.languages).theme
+    rows = registry.space.centre(now.vectors, now.languages)
+    theme = registry.space.assign(now.vectors, now.languages).theme
     groups: list[NDArray[np.int64]] = []
     related: dict[int, identity.Relation] = {}
     if before is not None and len(before.spans):
         groups, related = _compare(job, registry, before, rows, theme, seed)
-    space, assigned = _with_new(space, now, rows, groups)
-    fresh_ids = new_ids(job.used, len(groups))
-    ids += fresh_ids
+    while True:
+        space, assigned = _with_new(registry.space, now, rows, groups)
+        fresh_ids = new_ids(job.used, len(groups))
+        ids = [*registry.ids, *fresh_ids]
+        themes = _describe(job, ids, fresh_ids, assigned.theme, space, encoder)
+        subjects = [has_subject(name) for name in themes["name_en"]] if groups else []
+        if all(subjects):
+            break
+        groups = [group for group, subject in zip(groups, subjects, strict=True) if subject]
     mentions = _mentions(job, ids, assigned, fresh_ids)
     born = follow.centroids(rows, assigned.theme, len(ids))
     moved_away = drifts(job, registry, rows, assigned, seed)
@@ -169,7 +176,6 @@ def _next(job: Job, encoder: Encoder, seed: int) -> _Result:
     before_mentions = _before_mentions(job, ids, space, unheard | set(fresh_ids))
     parents = _parents(theme, groups)
     told = history(job, ids, mentions, before_mentions, moved_away, related | parents)
-    themes = _describe(job, ids, fresh_ids, assigned.theme, space, encoder)
     sizes = [job.sizes.get(name, 0) for name in ids]
     sure = assigned.confident & _arrived(job)
     moved = follow.move(space, rows[sure], assigned.theme[sure], sizes)

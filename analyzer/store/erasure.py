@@ -12,7 +12,7 @@ from analyzer.encoders.cache import VectorCache, default_folder
 from analyzer.errors import ConfigError
 from analyzer.recall import Recall
 from analyzer.store import vectors
-from analyzer.store.ingest import forgotten_key
+from analyzer.store.consent import person_key
 from analyzer.store.remarks import person_pattern, take_out
 from analyzer.store.tables import TABLES
 from analyzer.store.traces import Wanted, own_words, traces
@@ -29,7 +29,7 @@ __all__ = ["ERASING", "Forgotten", "forget"]
 
 _TABLES: Final = (
     "feedback", "segments", "spans", "mentions", "ledger", "corrections", "examples",
-    "edit_mentions",
+    "edit_mentions", "aliases",
 )  # fmt: skip
 ERASING: Final = "erasing"  # of the table meta: an erasure that is not finished
 _LEFT: Final = "left:"  # of the table meta, before a person's digest: where traces were found
@@ -65,7 +65,7 @@ def forget(database: Database, respondent_id: str) -> Forgotten:
     with database.writing() as session:
         vectors.sweep(session, folder)
         who = _respondent(session, respondent_id)
-        key = forgotten_key(session.meta()["salt"], who)
+        key = person_key(session.meta()["salt"], who)
         rows = session.frame(
             "SELECT feedback_id, text FROM feedback WHERE respondent_id = $who", who=who
         )
@@ -86,7 +86,9 @@ def forget(database: Database, respondent_id: str) -> Forgotten:
             session.matching("spans", passages).select("passage"), on="passage", how="anti"
         )
         vectors.rewrite(session, folder, own)
-        session.delete("forgotten", pl.DataFrame({"person": [key]}))
+        session.delete("aliases", pl.DataFrame({"person": [who, hidden_id(who)]}))
+        for table in ("forgotten", "refusals"):
+            session.delete(table, pl.DataFrame({"person": [key]}))
         session.append("forgotten", pl.DataFrame({"person": [key]}))
         session.set_meta(ERASING, key)
     database.rebuild()
@@ -155,11 +157,11 @@ def _respondent(session: Session, given: str) -> str:
             return who
     unfinished = session.meta().get(ERASING)
     for who in (given, digest):
-        if unfinished == forgotten_key(session.meta()["salt"], who):
+        if unfinished == person_key(session.meta()["salt"], who):
             return who
     erased = set(session.frame("SELECT person FROM forgotten")["person"])
     for who in (given, digest):
-        if forgotten_key(session.meta()["salt"], who) in erased:
+        if person_key(session.meta()["salt"], who) in erased:
             return who
     raise ConfigError(
         "Nobody in the workspace has this respondent id. Give it as it stands in the column that "

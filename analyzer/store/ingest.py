@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from contextlib import closing
@@ -18,6 +17,7 @@ from analyzer.engine import LocalEngine
 from analyzer.errors import InputError
 from analyzer.store import models as models_
 from analyzer.store import vectors
+from analyzer.store.consent import new_refusals, person_key, refused_in_copies
 from analyzer.store.notices import elsewhere, gone
 from analyzer.store.rows import KNOWN, identify, plan
 from analyzer.store.wavenames import given_wave, read_waves
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from analyzer.store.models import Models, Scored
     from analyzer.text import Prepared
 
-__all__ = ["Ingested", "Progress", "forgotten_key", "ingest"]
+__all__ = ["Ingested", "Progress", "ingest"]
 
 Progress = Callable[[str, int, int], None]
-_PARTS = ("ledger", "feedback", "segments", "spans", "mentions", "examples")
+_PARTS = ("ledger", "feedback", "segments", "spans", "mentions", "examples", "aliases")
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,18 @@ class Ingested:
 
 @dataclass(frozen=True)
 class _Planned:
-    """Rows of all files with their fate, the records that are new, and the rows left out."""
+    """Rows of all files with their fate, the records that are new, and the rows left out.
+
+    Refusals replace those of the wave and source before them, see `consent.new_refusals`.
+    """
 
     rows: pl.DataFrame  # columns of rows.plan, and wave
     records: pl.DataFrame
     left_out: pl.DataFrame  # wave and schema.LEDGER
     described: list[tuple[str, str, Source]]  # wave, source, how it was read
+    refusals: list[tuple[str, str, pl.DataFrame]]  # wave, source, rows of the table
+    aliases: pl.DataFrame  # rows of the table
     notes: list[str]
-
-
-def forgotten_key(salt: str, respondent_id: str) -> str:
-    """Name a person who was forgotten without saying who it is."""
-    return hashlib.blake2b(respondent_id.encode(), key=salt.encode(), digest_size=16).hexdigest()
 
 
 def ingest(
@@ -96,6 +96,9 @@ def ingest(
             planned = _plan(session, readings)
         fresh = planned.rows.filter(pl.col("action") != "unchanged")
         if fresh.is_empty():
+            if planned.refusals:
+                with database.writing() as session:
+                    _write_refusals(session, planned)
             return _result(planned, readings, {})
         models = load_models()
         models_.check(_meta(database), models, database.folder)
@@ -126,10 +129,11 @@ def _prepare(
     numbers = (ids.rank("ordinal") - 1).cast(pl.String).str.zfill(width)
     waves = records["wave"].unique().sort()
     codes = pl.Series([f"w{number}" for number in range(len(waves))], dtype=pl.String)
+    records = records.with_columns(
+        feedback_id=numbers, wave=records["wave"].replace_strict(waves, codes)
+    )
     prepared = text.prepare(
-        records.with_columns(
-            feedback_id=numbers, wave=records["wave"].replace_strict(waves, codes)
-        ),
+        records,
         languages=languages,
         engine=engine,
         progress=partial(_prepared, progress, records.height),
@@ -137,7 +141,7 @@ def _prepare(
     own = pl.col("feedback_id").replace_strict(numbers, ids)
     return replace(
         prepared,
-        feedback=prepared.feedback.with_columns(
+        feedback=refused_in_copies(records, prepared.feedback).with_columns(
             own, wave=pl.col("wave").replace_strict(codes, waves)
         ),
         spans=prepared.spans.with_columns(own),
@@ -173,7 +177,7 @@ def _with_wave(reading: Reading, wave: str | None) -> Reading:
             "a file with one wave."
         )
     records = reading.records.with_columns(wave=pl.lit(wave))
-    return sources.Reading(records, reading.ledger, reading.sources)
+    return replace(reading, records=records)
 
 
 def _plan(session: Session, readings: Sequence[Reading]) -> _Planned:
@@ -182,7 +186,9 @@ def _plan(session: Session, readings: Sequence[Reading]) -> _Planned:
     erased = set(session.frame("SELECT person FROM forgotten")["person"])
     salt = session.meta()["salt"]
     rows, records, left_out, described, notes = [], [], [], [], []
+    refusals, aliases = [], []
     for reading in readings:
+        refused: tuple[str, ...] = reading.refused
         kept, forgotten = _without_forgotten(reading.records, erased, salt)
         skipped = pl.concat([reading.ledger, forgotten])
         for (wave,), part in kept.group_by("wave", maintain_order=True):
@@ -199,10 +205,21 @@ def _plan(session: Session, readings: Sequence[Reading]) -> _Planned:
                 part.with_columns(told["feedback_id"], source=pl.lit(source)).filter(fresh)
             )
             left_out.append(skipped.with_columns(source=pl.lit(source), wave=pl.lit(wave)))
-            skipped = skipped.clear()
+            new = new_refusals(session, str(wave), source, refused)
+            if new is not None:
+                refusals.append((str(wave), source, new))
+            ids = told.filter(fresh).select("row", "feedback_id")
+            aliases.append(ids.join(reading.sources[0].aliases, on="row").drop("row"))
+            skipped, refused = skipped.clear(), ()  # told once, with the file's first wave
             described.append((str(wave), source, reading.sources[0]))
     return _Planned(
-        pl.concat(rows), pl.concat(records, how="diagonal"), pl.concat(left_out), described, notes
+        pl.concat(rows),
+        pl.concat(records, how="diagonal"),
+        pl.concat(left_out),
+        described,
+        refusals,
+        pl.concat(aliases),
+        notes,
     )
 
 
@@ -214,7 +231,7 @@ def _without_forgotten(
         return records, schema.empty(schema.LEDGER)
     known = [
         person is not None
-        and any(forgotten_key(salt, name) in erased for name in (person, hidden_id(person)))
+        and any(person_key(salt, name) in erased for name in (person, hidden_id(person)))
         for person in records["respondent_id"].to_list()
     ]
     mask = pl.Series(known, dtype=pl.Boolean)
@@ -269,11 +286,14 @@ def _write_accounts(
         "corrections",
         replaced.select("feedback_id", "old_digest", new_digest="digest", ingest=pl.lit(number)),
     )
+    session.append("aliases", planned.aliases)
+    _write_refusals(session, planned)
     for wave, source, description in planned.described:
         key = pl.DataFrame({"wave": [wave], "source": [source]})
         session.delete("sources", key)
         notes = [n.told() if isinstance(n, sources.Note) else n for n in description.notes]
         described = asdict(description) | {"name": source, "notes": notes}
+        del described["aliases"]  # a table of their own has them
         told = json.dumps(described, ensure_ascii=False)
         session.append("sources", key.with_columns(ingest=pl.lit(number), description=pl.lit(told)))
         session.delete("ledger", key.with_columns(stage=pl.lit("read")))
@@ -293,6 +313,12 @@ def _write_accounts(
     )
     waves = planned.rows.select("wave").unique().sort("wave")
     session.append("waves", waves.join(session.frame("SELECT wave FROM waves"), "wave", "anti"))
+
+
+def _write_refusals(session: Session, planned: _Planned) -> None:
+    for wave, source, rows in planned.refusals:
+        session.delete("refusals", pl.DataFrame({"wave": [wave], "source": [source]}))
+        session.append("refusals", rows)
 
 
 def _result(planned: _Planned, readings: Sequence[Reading], fates: dict[str, int]) -> Ingested:

@@ -35,7 +35,15 @@ def _to_2(session: Session) -> None:
     )
 
 
-STEPS: Final[dict[int, Callable[[Session], None]]] = {2: _to_2, 3: one_name}
+def _to_4(session: Session) -> None:
+    """Refusals in rows that are left out, and ids that people may withdraw by."""
+    session.run(
+        "CREATE TABLE aliases (feedback_id VARCHAR, id VARCHAR, words UBIGINT, person VARCHAR)"
+    )
+    session.run("CREATE TABLE refusals (wave VARCHAR, source VARCHAR, person VARCHAR)")
+
+
+STEPS: Final[dict[int, Callable[[Session], None]]] = {2: _to_2, 3: one_name, 4: _to_4}
 
 
 def migrate(session: Session, version: int, newest: int) -> None:

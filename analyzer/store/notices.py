@@ -27,15 +27,15 @@ def gone(known: pl.DataFrame, told: pl.DataFrame, wave: str) -> list[str]:
     count = mine.join(told, on="feedback_id", how="anti").height
     if not count:
         return []
-    rows, stay = ("row", "is") if count == 1 else ("rows", "are")
+    rows, are, still = ("row", "is", "counts") if count == 1 else ("rows", "are", "count")
     return [
-        f"{wave}: {count:,} {rows} that {source!r} had before {stay} not in this edition, and "
-        "still count in reports"
+        f"{wave}: {count:,} {rows} that {source!r} had before {are} not in this edition, and "
+        f"still {still} in reports"
     ]
 
 
 def elsewhere(session: Session, told: pl.DataFrame, wave: str) -> list[str]:
-    """Say which other wave has half of a file's new rows or more, word for word."""
+    """Say which other wave has new rows of a file, word for word, that are half of it or more."""
     fresh = told.filter(pl.col("action") != "unchanged").select("digest", "seen", "strong")
     found = session.matching("ledger", fresh.select("digest", "seen"))
     notes = []

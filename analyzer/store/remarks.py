@@ -34,7 +34,7 @@ def person_pattern(ids: Iterable[str], texts: Iterable[str]) -> re.Pattern[str] 
     An id of fewer than four signs, or one that reads as a year, tells nobody in a sentence.
     """
     told = {one for one in ids if len(one) >= _SIGNS and not _YEAR.fullmatch(one)}
-    words = [rf"(?<!\w){re.escape(one)}(?!\w)" for one in _longest_first(told)]
+    words = [rf"(?<!\w){_written(one)}(?!\w)" for one in _longest_first(told)]
     words += [r"\s+".join(map(re.escape, text.split())) for text in _longest_first(set(texts))]
     return re.compile("|".join(words)) if words else None
 
@@ -86,6 +86,12 @@ def _without(told: Any, person: re.Pattern[str], written: bool = False) -> Any: 
         # Numbers of the themes' geometry, tens of thousands of them, hold nobody.
         return [_without(one, person) if isinstance(one, dict) else one for one in told]
     return person.sub(ERASED, told) if written and isinstance(told, str) else told
+
+
+def _written(ident: str) -> str:
+    """An id as people write it: in small letters or capitals, where no word could be meant."""
+    plain = re.escape(ident)
+    return f"(?i:{plain})" if any(sign.isdigit() for sign in ident) else plain
 
 
 def _longest_first(texts: set[str]) -> list[str]:

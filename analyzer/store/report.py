@@ -16,6 +16,7 @@ from analyzer.stages import counted
 from analyzer.stats import link
 from analyzer.store import subjects
 from analyzer.store.assign import apply_new
+from analyzer.store.consent import with_consent
 from analyzer.store.frames import ACTIVE, Registry, Stored, load_registry, load_sources, load_wave
 from analyzer.store.status import check_waves, order_of_waves
 from analyzer.themes.assign import ThemeSpace
@@ -62,7 +63,8 @@ def analysis(
         mentions = session.matching("mentions", now.feedback.select("feedback_id"))
         before = _before(session, database, registry, (wave, compare), mentions)
         ledger, findings = _accounts(session, wave)
-        sources = load_sources(session, [wave])
+        feedback, sources = with_consent(session, wave, now.feedback, load_sources(session, [wave]))
+        now = replace(now, feedback=feedback)
         status = _statuses(session, wave)
     with threadpool_limits(1):
         found = _found(registry, now, mentions, status, models.encoder)

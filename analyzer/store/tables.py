@@ -10,7 +10,7 @@ from analyzer import schema
 
 __all__ = ["SCHEMA_VERSION", "TABLES", "create_statements"]
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 _TYPES: Final = {
     pl.String: "VARCHAR",
@@ -66,6 +66,13 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "segments": {"feedback_id": "VARCHAR", "name": "VARCHAR", "value": "VARCHAR"},
     "spans": {**_columns(schema.SPANS), "passage": "VARCHAR"},
     "mentions": {**_columns(schema.MENTIONS), "pinned": "BOOLEAN"},
+    "aliases": {
+        "feedback_id": "VARCHAR",
+        "id": "VARCHAR",
+        "words": "UBIGINT",
+        "person": "VARCHAR",
+    },
+    "refusals": {"wave": "VARCHAR", "source": "VARCHAR", "person": "VARCHAR"},
     "corrections": {
         "ingest": "BIGINT",
         "feedback_id": "VARCHAR",

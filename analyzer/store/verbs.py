@@ -197,7 +197,7 @@ class ThemeVerbs(ABC):
 
     def reassign(
         self,
-        waves: Sequence[str] | None = None,
+        waves: str | Sequence[str] | None = None,
         *,
         author: str = "",
         reason: str = "",
@@ -206,13 +206,14 @@ class ThemeVerbs(ABC):
         """Assign comments of the past anew to the themes of today; moved comments stay.
 
         Args:
-            waves: None for all.
+            waves: a wave or several; None for all.
             author: who does it.
             reason: why.
             preview: tell how many comments would move, and change nothing.
         """
         self.update()
-        chosen = self.waves()["wave"].to_list() if waves is None else list(waves)
+        every = self.waves()["wave"].to_list() if waves is None else waves
+        chosen = [every] if isinstance(every, str) else list(every)
         who = edits.Author(author, reason)
         with self._editing(preview=preview) as session:
             return edits.reassign(session, self.folder, chosen, who, preview=preview)

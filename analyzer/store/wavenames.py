@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from analyzer.errors import ConfigError, InputError
-from analyzer.sources import Reading
 from analyzer.text import clean, redact
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from analyzer.sources import Reading
 
 __all__ = ["given_wave", "label", "read_waves"]
 
@@ -54,8 +56,7 @@ def read_waves(reading: Reading) -> Reading:
                 f"{contact}, and it would stand in every report. Correct the wave column, or name "
                 "the wave with --wave 2026-Q3 and a file without that column."
             )
-    records = reading.records.with_columns(wave=waves.replace(told))
-    return Reading(records, reading.ledger, reading.sources)
+    return replace(reading, records=reading.records.with_columns(wave=waves.replace(told)))
 
 
 def _contact(name: str) -> str | None:

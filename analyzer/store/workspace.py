@@ -7,13 +7,13 @@ import secrets
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import duckdb
 import polars as pl
 
 from analyzer import __version__, sources
-from analyzer.errors import ConfigError, StoreError
+from analyzer.errors import ConfigError, InputError, StoreError
 from analyzer.schema import LANGUAGES
 from analyzer.store import (
     accepted,
@@ -45,6 +45,7 @@ __all__ = ["Workspace"]
 
 _WAIT = 10.0
 _LAST_SEED = 2**31 - 1
+_T = TypeVar("_T", bound="str | Path")
 
 
 class Workspace(Views):
@@ -75,7 +76,7 @@ class Workspace(Views):
         *,
         encoder: str | None = None,
         sentiment_model: str | None = None,
-        languages: Sequence[str] = LANGUAGES,
+        languages: str | Sequence[str] = LANGUAGES,
         seed: int = 0,
         wait: float = _WAIT,
         cache: bool = True,
@@ -86,7 +87,7 @@ class Workspace(Views):
             folder: made when it is missing; it may hold other files, but no workspace.
             encoder: folder or name of a sentence-transformers model; None for the bundled one.
             sentiment_model: folder or name of a text-classification model; None for the shipped.
-            languages: languages to analyse in every wave.
+            languages: language or languages to analyse in every wave.
             seed: of every random step, 0 to 2147483647.
             wait: seconds to wait for another process that writes.
             cache: keep vectors in the user's cache folder too.
@@ -96,7 +97,7 @@ class Workspace(Views):
             ConfigError: A language is not known, or the seed is out of range.
             ModelError: A model cannot be loaded.
         """
-        path = Path(folder)
+        path, languages = Path(folder), _several(languages)
         unknown = sorted(set(languages) - set(LANGUAGES))
         if unknown or not languages:
             raise ConfigError(
@@ -185,7 +186,7 @@ class Workspace(Views):
         mapping: Mapping[str, str] | None = None,
         progress: Progress | None = None,
         *,
-        brand_handles: Sequence[str] = (),
+        brand_handles: str | Sequence[str] = (),
         date_order: Literal["dmy", "mdy"] | None = None,
     ) -> Ingested:
         """Add files to a wave. The same rows twice change nothing; corrected rows replace.
@@ -202,12 +203,14 @@ class Workspace(Views):
             What was added, replaced, unchanged and left out.
 
         Raises:
-            InputError: A file cannot be used, or does not say its wave.
+            InputError: There is no file, or one cannot be used or does not say its wave.
             MappingError: Columns are not recognised, or could mean two things.
             ModelError: The workspace was made with other models.
             StoreError: Another process writes for too long, or the disk is full.
         """
-        paths = [files] if isinstance(files, str | Path) else list(files)
+        paths = _several(files)
+        if not paths:
+            raise InputError("No file was given. Name at least one file of feedback to ingest.")
         meta = self.meta()
         return ingest.ingest(
             self._database,
@@ -250,7 +253,7 @@ class Workspace(Views):
         wave: str,
         compare: str | None = None,
         *,
-        by: Sequence[str] = (),
+        by: str | Sequence[str] = (),
         minimum_cell: int = MINIMUM_CELL,
     ) -> Analysis:
         """Analyse one wave, with changes against another.
@@ -258,7 +261,7 @@ class Workspace(Views):
         Args:
             wave: the wave; every figure but the changes is of it alone.
             compare: the wave to compare with.
-            by: columns to break themes down by, beside NPS segment and CSAT band.
+            by: a column or columns to break themes down by, beside NPS segment and CSAT band.
             minimum_cell: groups of fewer people are not shown.
 
         Returns:
@@ -274,7 +277,7 @@ class Workspace(Views):
             self.models,
             wave,
             compare,
-            by=by,
+            by=_several(by),
             minimum_cell=minimum_cell,
             seed=int(meta["seed"]),
         )
@@ -316,7 +319,7 @@ class Workspace(Views):
             return review.sample(session, wave, Path(out), n=n, language=language, seed=seed)
 
     def review_score(
-        self, sheets: Sequence[str | Path], *, accept: bool = False, author: str = ""
+        self, sheets: str | Path | Sequence[str | Path], *, accept: bool = False, author: str = ""
     ) -> Scores:
         """Read filled sheets of one coder or two, and compare them with each other and analyzer.
 
@@ -331,7 +334,7 @@ class Workspace(Views):
         """
         with self._database.reading() as session:
             seed = int(session.meta()["seed"])
-            scores = review.score(session, [Path(sheet) for sheet in sheets], seed=seed)
+            scores = review.score(session, [Path(sheet) for sheet in _several(sheets)], seed=seed)
         if accept and scores.corrections.height:
             with self._editing(preview=False) as session:
                 edit = accepted.accept(session, self.folder, scores, edits.Author(author, "review"))
@@ -350,6 +353,11 @@ class Workspace(Views):
         meta = self.meta()
         models_.check(meta, self.models, self.folder)
         return meta
+
+
+def _several(given: _T | Sequence[_T]) -> list[_T]:
+    """One name or path, or several: a string is one, and not its letters."""
+    return [given] if isinstance(given, str | Path) else list(given)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

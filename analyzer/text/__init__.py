@@ -5,7 +5,7 @@ from analyzer.text.language import detect, span_languages
 from analyzer.text.pii import Finding, redact
 from analyzer.text.placeholders import PLACEHOLDER, TYPES
 from analyzer.text.prepare import Prepared, prepare
-from analyzer.text.spans import split
+from analyzer.text.spans import split, turns
 
 __all__ = [
     "PLACEHOLDER",
@@ -18,4 +18,5 @@ __all__ = [
     "redact",
     "span_languages",
     "split",
+    "turns",
 ]

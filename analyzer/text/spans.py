@@ -11,7 +11,7 @@ from typing import Final
 from analyzer.text.placeholders import PLACEHOLDER
 from analyzer.text.wordlists import ABBREVIATIONS
 
-__all__ = ["split"]
+__all__ = ["split", "turns"]
 
 Offsets = tuple[int, int]
 
@@ -22,18 +22,17 @@ _STOP: Final = re.compile(
     r"|(?P<stop>[.!?…]{1,50}+)[\"')»\]]{0,3}(?=\s)"
     rf"|(?<=[{_LOWER}]{{2}})(?P<tight>[.!?])(?=[¡¿]?[{_UPPER}][{_LOWER}])"
 )
+_ADVERSATIVES: Final = (
+    "pero|sino|aunque|sin embargo|no obstante|en cambio|por el contrario"
+    "|mais|cependant|pourtant|par contre|en revanche|toutefois|néanmoins"
+    "|but|however|although|though"
+)
 _TURN: Final = re.compile(
     r";(?=\s+[^\W_])"
-    r"|(?i:(?<=[\s,;:(…-])(?:"
-    r"pero|sino|aunque|sin embargo|no obstante|en cambio|por el contrario"
-    r"|mais|cependant|pourtant|par contre|en revanche|toutefois|néanmoins"
-    r"|but|however|although|though|(?:(?<=, )|(?<=and ))yet)(?=[\s,]))"
+    rf"|(?i:(?<=[\s,;:(…-])(?:{_ADVERSATIVES}|(?:(?<=, )|(?<=and ))yet)(?=[\s,]))"
 )
-_CONJUNCTIONS: Final = re.compile(
-    r"(?i)(?:pero|sino|aunque|sin embargo|no obstante|en cambio|por el contrario|mais|cependant|"
-    r"pourtant|par contre|en revanche|toutefois|néanmoins|but|however|although|though|yet|and|y|"
-    r"et)\b"
-)
+_TURNED: Final = re.compile(rf"(?i)\W*(?:{_ADVERSATIVES}|yet)\b")
+_CONJUNCTIONS: Final = re.compile(rf"(?i)(?:{_ADVERSATIVES}|yet|and|y|et)\b")
 _NOT_A_TURN: Final = re.compile(
     r"(?i)(?:nothing|anything|none|all|last|help|non|no solo|no sólo) $"
 )
@@ -66,6 +65,11 @@ def split(text: str, language: str) -> list[Offsets]:
         cuts = [start, *_turns(text, start, end), end]
         pieces += pairwise(cuts)
     return _tidy(text, pieces)
+
+
+def turns(text: str) -> bool:
+    """Whether a span begins with an adversative: what it says turns from what was said before."""
+    return _TURNED.match(text) is not None
 
 
 def _sentence_ends(text: str, language: str) -> Iterator[int]:

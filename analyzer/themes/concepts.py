@@ -31,6 +31,7 @@ __all__ = [
     "cases",
     "concepts",
     "embed",
+    "has_subject",
     "spoken",
     "topics",
 ]
@@ -85,6 +86,12 @@ def concepts() -> tuple[Concept, ...]:
         for name in (_SUBJECTS, _NAMES)
         for row in _rows(name)
     )
+
+
+def has_subject(name: str) -> bool:
+    """Whether an English name says what a theme is about: not "various remarks" and the like."""
+    plain = tuple(one.name["en"] for one in concepts() if one.domain == PLAIN)
+    return not name.startswith(plain)
 
 
 @cache

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from analyzer.themes.ranking import Ranking
 
-__all__ = ["accused", "branded", "heard", "preference", "widened"]
+__all__ = ["accused", "branded", "heard", "named", "preference", "widened"]
 
 _HARDLY, _OFTEN = 0.1, 0.3  # of the times that a wide name's words are spoken
 _WIDER = 0.2  # score that a wide name may lack to stand for a case of it that is not spoken of
@@ -57,6 +57,28 @@ def heard(
                     spoken[row, theme] += shares[code][theme]
                     lost[row, theme] += shares[code][theme] * max(0.0, 1 - more / often)
     return np.asarray(1 - lost / np.where(spoken > 0, spoken, 1.0))
+
+
+def named(
+    rankings: Mapping[str, Ranking], shares: Mapping[str, Sequence[float]]
+) -> NDArray[np.float64]:
+    """How many of a theme's spans hold a word of a name, for each concept and theme.
+
+    Returns:
+        (concepts, k), 0..1, by the word that most of them hold; 1 for a name without such words,
+        and for a theme too small to tell.
+    """
+    known = concepts()
+    held = np.zeros((len(known), len(shares[LANGUAGES[0]])))
+    read = np.zeros(held.shape[1])
+    for code, ranking in rankings.items():
+        parts = [[stem(word) for word in claims(one.name[code], code)] for one in known]
+        for theme, said in enumerate(ranking.said):
+            if said:
+                told = [max((said.get(one, 0.0) for one in own), default=1.0) for own in parts]
+                held[:, theme] += shares[code][theme] * np.array(told)
+                read[theme] += shares[code][theme]
+    return np.where(read > 0, held / np.where(read > 0, read, 1.0), 1.0)
 
 
 def widened(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,7 +71,7 @@ def find_coded(
         "origin": ["problem" if hurts else "strength" for hurts in bad],
         "status": ["codebook"] * len(codebook.theme) + ["candidate"] * new,
         "parent_id": [*(theme.parent for theme in codebook.theme), *[None] * new],
-        "stability": np.concatenate([np.ones(len(codebook.theme)), coded.stability]),
+        "stability": np.concatenate([np.full(len(codebook.theme), np.nan), coded.stability]),
         "size": coded.labels.sum(axis=0).astype(np.int64),
     }
     span, theme = np.nonzero(coded.labels)
@@ -87,7 +88,9 @@ def find_coded(
         ],
         schema=PARENTS,
     )  # fmt: skip
-    return assemble(joined, rows, coded.nearest, coded.space, names, about, mentions, parent_frame)
+    found = assemble(joined, rows, coded.nearest, coded.space, names, about, mentions, parent_frame)
+    # Only candidates are found by resampling; what people have agreed on was not measured.
+    return replace(found, frame=found.frame.with_columns(pl.col("stability").fill_nan(None)))
 
 
 def _named(name: dict[Language, str]) -> dict[str, str]:

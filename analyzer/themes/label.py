@@ -16,7 +16,7 @@ from analyzer.themes.ranking import rank_phrases
 from analyzer.themes.scoring import contrasts, fit_concepts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import polars as pl
     from numpy.typing import NDArray
@@ -44,6 +44,7 @@ _PLAIN_FIRST = 0.1  # and one that every industry knows, where neither says all
 _OWN_LANGUAGES = 0.6  # in which an industry's term is nearest to its theme, to name it in part;
 _IN_PART = 0.42  # or its score
 _TELLS, _HARDLY_TELLS = 0.18, 0.1  # coverage from which a name tells of its theme; of a corner
+_NAMED = 0.05  # spans that hold a word of a name, from which it may name a theme in part
 _NEARLY = 0.25  # of score, that a name which tells of a theme may lack to one of a corner
 _KEYWORDS = 8
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -109,10 +110,13 @@ def label_themes(
         fit = _borne_out(fit, known, coverage(known, vectors, themes, count))
         if polarity is not None:
             felt = np.bincount(themes, polarity.fill_null(0.0).to_numpy(), minlength=count)
-            fit = _without(fit, known, "praise", felt < 0)
-            fit = _without(fit, known, "blame", felt > 0)
+            fit = _without(fit, known, word_tables()["praise"]["names"], felt < 0)
+            fit = _without(fit, known, word_tables()["blame"]["names"], felt > 0)
+        counted = _counted(texts, themes, count)
+        for kind, share in counted.items():
+            fit = _without(fit, known, (kind,), share < _BORNE_OUT)
         _name_by_concepts(names, known, fit)
-        _name_the_rest(names, rankings, shares, known, fit, _counted(texts, themes, count))
+        _name_the_rest(names, rankings, shares, known, fit, counted)
     return [
         ThemeName(
             names[theme],
@@ -158,9 +162,8 @@ def _borne_out(fit: Fit, known: Embedded, told: NDArray[np.float64]) -> Fit:
     return replace(fit, sure=sure, vague=fit.vague | lost)
 
 
-def _without(fit: Fit, known: Embedded, kind: str, themes: NDArray[np.bool_]) -> Fit:
-    """Bar names of a kind ("praise" or "blame") from the themes (k,) that do the opposite."""
-    names = word_tables()[kind]["names"]
+def _without(fit: Fit, known: Embedded, names: Collection[str], themes: NDArray[np.bool_]) -> Fit:
+    """Bar names, given in English, from the themes (k,) that what they say is not true of."""
     barred = np.outer([one.name["en"] in names for one in known.concepts], themes)
     return replace(
         fit,
@@ -242,6 +245,7 @@ def _options(
         i
         for i in np.argsort(-np.round(worth, 5), kind="stable")[:_RUNNERS_UP]
         if (everywhere[i] or own[i] >= _OWN_LANGUAGES or score[i] >= _IN_PART)
+        and fit.named[i, theme] >= _NAMED
         and _free(known.concepts[i].name, names)
     ]
     half = [i for i in tried if score[i] >= _HALF and (everywhere[i] or not fit.vague[theme])]
@@ -295,7 +299,7 @@ def _kinds(
     ):
         share = float(counted[one.name["en"]][theme]) if one.name["en"] in counted else _USUAL
         close = near > -np.inf and (fit.vague[theme] or near >= _SAYS_SO)
-        if one.topic == REMARKS and one.domain != PLAIN and close and share >= _BORNE_OUT:
+        if one.topic == REMARKS and one.domain != PLAIN and close:
             worth = near + _NEAREST_KIND * own + _COUNTS * (share - _USUAL)
             kinds.append((float(worth), one.name))
     return kinds

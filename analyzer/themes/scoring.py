@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.schema import LANGUAGES
 from analyzer.themes.concepts import GENERAL, Embedded, spoken
-from analyzer.themes.evidence import accused, branded, heard, preference, widened
+from analyzer.themes.evidence import accused, branded, heard, named, preference, widened
 from analyzer.themes.phrases import opinion_words
 from analyzer.themes.rows import unit
 
@@ -59,6 +59,7 @@ class Fit:
         nearness: (c, k) centred cosine to the theme's spans, before opinion is taken out.
         vague: (k,) whether the theme is of outcries rather than of a subject.
         own: (c, k) share of languages in which the name as it stands is nearest to the theme.
+        named: (c, k) share of the theme's spans that hold the word of the name that most hold.
     """
 
     score: NDArray[np.float64]
@@ -66,6 +67,7 @@ class Fit:
     nearness: NDArray[np.float64]
     vague: NDArray[np.bool_]
     own: NDArray[np.float64]
+    named: NDArray[np.float64]
 
 
 def contrasts(
@@ -152,7 +154,7 @@ def fit_concepts(
     ranked += preference(ranked, sure, own, words, strange > _STRANGE, spoken_of)
     score = np.where(sure, ranked, score - _UNTOLD * (share < _HALF_EXPLAINED))
     vague = _nearness(unit(cries.mean(axis=0, keepdims=True)), space)[0] >= _VAGUE
-    return Fit(np.round(score, 5), sure, np.round(nearness, 5), vague, own)
+    return Fit(np.round(score, 5), sure, np.round(nearness, 5), vague, own, named(rankings, shares))
 
 
 def _without(rows: NDArray[np.float32], outcries: NDArray[np.float32]) -> NDArray[np.float32]:

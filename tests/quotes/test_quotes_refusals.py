@@ -108,6 +108,12 @@ def test_who_asks_not_to_be_published_is_not(tmp_path: Path, comment: str) -> No
         "I don't give permission to use my words",
         "Do not put this on your website",
         "Please keep this to yourselves",
+        "Please keep it secret",
+        "Please don't use this online",
+        "Ne partagez jamais mon avis",
+        "Ne l'utilisez pas sur internet",
+        "No quiero que compartan mi comentario",
+        "No lo usen en redes",
     ],
 )
 def test_refusals_in_words_are_heard(text: str) -> None:
@@ -126,6 +132,17 @@ def test_refusals_in_words_are_heard(text: str) -> None:
         "Communication between us was great",
         "I can't praise them enough",
         "You can order with confidence",
+        "I couldn't use the website so I called, and Anna helped at once",
+        "I don't usually post reviews online but this team deserves it",
+        "I can't wait to share my review with others",
+        "A quiet place, known for this secret recipe",
+        "Les autres, pour ne pas les citer, sont plus chers",
+        "Je ne laisse jamais d'avis sur internet, mais bravo",
+        "Je ne manquerai pas de partager mon avis",
+        "Je ne sais pas utiliser le site, on m'a aidée",
+        "No suelo publicar opiniones, pero lo merecen",
+        "No puedo dejar de compartir mi opinión",
+        "No sé usar internet y me ayudaron en la tienda",
     ],
 )
 def test_an_invitation_is_no_refusal(text: str) -> None:
@@ -143,3 +160,56 @@ def test_a_withdrawal_reaches_copies_and_the_person(tmp_path: Path) -> None:
     listed.write_text("r1\n")
     found = rules(sample(tmp_path, rows), withdrawn=str(listed))
     assert found == {"withdrawn": 3, "exported": 1}
+
+
+@pytest.mark.parametrize("who", [{"customer_id": "C7"}, {"customer_id": "", "id": "R7"}])
+def test_a_row_without_an_answer_refuses_for_the_person(
+    tmp_path: Path, who: dict[str, str]
+) -> None:
+    silent = {"comment": "", "nps": "", "can_quote": "no"}
+    rows = [{"comment": GOOD, **who}, {**silent, **who}, {"comment": KIND, "id": "R9"}]
+    analysis = sample(tmp_path, rows)
+    assert rules(analysis) == {"consent_refused": 1, "exported": 1}
+    assert analysis.feedback.height == 2  # the row itself is left out, and counted once
+    other = {"A.csv": [rows[0]], "B.csv": [rows[1], rows[2]]}
+    if who["customer_id"]:
+        assert rules(samples(tmp_path, other)) == {"consent_refused": 1, "exported": 1}
+
+
+def test_a_copy_that_reading_leaves_out_refuses_too(tmp_path: Path) -> None:
+    row = {"id": "R1", "comment": GOOD, "customer_id": ""}
+    files = {"A.csv": [row], "B.csv": [{**row, "can_quote": "no"}]}
+    assert rules(samples(tmp_path, files)) == {"consent_refused": 1}
+
+
+@pytest.mark.parametrize(
+    ("ids", "listed"),
+    [
+        (("R1", "R2"), "r2"),
+        (("R2", "R2"), "R2"),  # ids that are no use name no row, but still whose it is
+        (("R2", "R2"), "wave.csv:2"),
+    ],
+)
+def test_a_withdrawal_of_a_repeated_row_reaches_the_one_that_stays(
+    tmp_path: Path, ids: tuple[str, str], listed: str
+) -> None:
+    rows = [{"id": one, "comment": GOOD, "customer_id": ""} for one in ids]
+    rows.append({"id": "R9", "comment": KIND})
+    given = tmp_path / "withdrawn.txt"
+    given.write_text(listed)
+    quotes = select(sample(tmp_path, rows), secret=SECRET, withdrawn=given)
+    assert quotes.quotes["quote"].to_list() == [KIND]
+    assert quotes.withdrawals_unmatched == 0
+
+
+def test_a_withdrawal_by_an_answer_without_a_comment_is_the_persons(tmp_path: Path) -> None:
+    rows = [
+        {"id": "R1", "comment": GOOD, "customer_id": "C7"},
+        {"id": "R2", "comment": "", "customer_id": "C7"},
+        {"id": "R3", "comment": "", "nps": "", "customer_id": "C8"},
+        {"id": "R4", "comment": KIND, "customer_id": "C8"},
+        {"id": "R5", "comment": "The bill is right and a pleasure to read."},
+    ]
+    given = tmp_path / "withdrawn.txt"
+    given.write_text("R2\nR3\n")
+    assert rules(sample(tmp_path, rows), withdrawn=given) == {"withdrawn": 2, "exported": 1}

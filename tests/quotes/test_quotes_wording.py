@@ -13,6 +13,7 @@ from analyzer.quotes.patterns import refuses_quoting, spells_out, takes_back
 from analyzer.quotes.people import names_somebody, usual_names
 from analyzer.quotes.wording import (
     fold,
+    has_reservation,
     is_complete,
     is_profane,
     is_self_contained,
@@ -128,6 +129,13 @@ def test_profanity_depends_on_the_language() -> None:
         "I lost my job and they gave me time",
         "Ahora que estoy en paro me hicieron precio",
         "They called while we were on strike",
+        "The police came and they still kept calm",
+        "Je suis enceinte et on m'a donné une place",
+        "Ma mère est aveugle et ils l'ont aidée",
+        "They helped when I was made redundant",
+        "Mon ex ne payait rien et ils ont compris",
+        "Mi hijo de 12 años y yo, encantados",
+        "Mon enfant de six ans a adoré",
     ],
 )
 def test_sensitive_words_are_heard_in_every_language(text: str) -> None:
@@ -152,6 +160,22 @@ def test_sensitive_words_are_heard_in_every_language(text: str) -> None:
         "Hablan inglés y francés",
         "The chinese restaurant is lovely",
         "Our fibre copes with four teenagers",
+        "Client depuis plus de 10 ans, et toujours ravie",
+        "Depuis plus de deux ans sans une panne",
+        "Durante más de 5 años sin un fallo",
+        "Siri works well with it",
+        "Far better than my ex provider",
+        "Bien mieux que mon ex-opérateur",
+        "Nunca molestan con llamadas",
+        "Thanks for coming out so quickly",
+        "Ils tiennent parole",
+        "Muy buena política de devoluciones",
+        "Ma police d'assurance est claire",
+        "L'enceinte a un très bon son",
+        "Confío ciegamente en ellos",
+        "Me lo explicó todo detenidamente",
+        "El vacuno es excelente",
+        "The braised rabbit is amazing",
     ],
 )
 def test_plain_words_are_not_sensitive(text: str) -> None:
@@ -236,6 +260,9 @@ def test_phrases_match_whole_words_and_endings() -> None:
         "No puedo decir que el servicio sea excelente",
         "I would not call it great",
         "Un service formidable, ou pas",
+        "Great service when they want to answer",
+        "Daría un 10 si contestaran al teléfono",
+        "C'est loin d'être parfait",
     ],
 )
 def test_praise_that_is_taken_back_is_heard(text: str) -> None:
@@ -255,6 +282,15 @@ def test_praise_that_is_taken_back_is_heard(text: str) -> None:
         "Cuando tengo dudas me atienden enseguida",
         "Quand on appelle, ils répondent tout de suite",
         "No es broma, los mejores",
+        "Si volviera a la ciudad, regresaría al mismo hotel",
+        "Si pudiera dar más estrellas las daría",
+        "Le pondría un 11 si pudiera",
+        "Great if you want to learn",
+        "The service was great until the very end",
+        "Je recommande plus que chaudement",
+        "Je suis loin d'être déçu",
+        "Lo recomiendo si quieren descansar",
+        "Words cannot describe the kindness of the team",
     ],
 )
 def test_plain_praise_is_not_taken_back(text: str) -> None:
@@ -271,10 +307,29 @@ def test_plain_praise_is_not_taken_back(text: str) -> None:
         ("ana arroba ejemplo punto es", True),
         ("In one or two days, three at most", False),
         ("I was at work dot on time", False),
+        ("Write to ana at gmail.com", True),
+        ("I bought it at amazon.com", False),
     ],
 )
 def test_numbers_and_addresses_in_words_are_seen(text: str, spelled: bool) -> None:
     assert spells_out(fold(text)) is spelled
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "takes_some_back"),
+    [
+        ("Habitaciones cómodas, con todo lo necesario", "es", False),
+        ("Espero volver pronto", "es", False),
+        ("Espero que mejoren el aparcamiento", "es", True),
+        ("No cambien nunca", "es", False),
+        ("I never had a problem with them", "en", False),
+        ("I had a problem with them", "en", True),
+        ("Everything is just as it should be", "en", False),
+        ("There should be more lines", "en", True),
+    ],
+)
+def test_reservations(text: str, language: str, takes_some_back: bool) -> None:
+    assert has_reservation(text, language) is takes_some_back
 
 
 def test_version_names_the_word_lists() -> None:

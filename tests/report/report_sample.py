@@ -223,7 +223,8 @@ class Sample:
         )
         if sentiment is not None:
             rows = rows.filter(pl.col("sentiment") == sentiment)
-        columns = "feedback_id span text start end language sentiment polarity kind nps csat wave"
+        columns = "feedback_id span text start end language sentiment polarity confidence"
+        columns += " similarity confident kind nps csat wave"
         shuffled = sorted(
             rows.select(*columns.split(), "touchpoint").to_dicts(),
             key=lambda row: zlib.crc32(row["feedback_id"].encode()),
@@ -415,6 +416,7 @@ def _themes(
         {
             "theme_id": ids,
             "origin": [theme["origin"] for theme in THEMES],
+            "status": "discovered",
             "parent_id": [
                 {0: "M01", 5: "M01", 9: "M01", 2: "M02", 3: "M02"}.get(i) for i in range(len(ids))
             ],

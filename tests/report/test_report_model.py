@@ -12,9 +12,16 @@ import polars as pl
 import pytest
 from report_sample import Sample, sample
 
-from analyzer.report import SCHEMA_VERSION, build
+from analyzer.report import SCHEMA_VERSION, build, story
 from analyzer.report.figures import confidence, count, counts, figure
-from analyzer.report.verbatims import VERBATIMS, _in_each_language
+from analyzer.report.mail import markdown
+from analyzer.report.page import render
+from analyzer.report.ranking import rankings
+from analyzer.report.sheets import sheets
+from analyzer.report.tables import themes_frame
+from analyzer.report.verbatims import VERBATIMS, _in_each_language, _plain_first
+from analyzer.report.view import Page
+from analyzer.report.words import load
 from analyzer.stats import link
 
 DOCS = Path(__file__).parents[2] / "docs" / "report-json.md"
@@ -175,6 +182,75 @@ def test_praise_is_not_led_by_the_name_of_a_problem(nps: Sample) -> None:
     assert after["hurts"] == before["hurts"]
 
 
+def _theme(model: dict[str, Any], theme_id: str) -> dict[str, Any]:
+    return next(theme for theme in model["themes"] if theme["theme_id"] == theme_id)
+
+
+def test_people_love_only_what_more_of_them_praise_than_criticise(nps: Sample) -> None:
+    model = build(nps)
+    first = model["rankings"]["loves"][0]
+    assert model["rankings"]["leads"]["loves"] == first
+    theme = _theme(model, first)
+    theme["complaints"]["n"] = theme["praise"]["n"]
+    after = rankings(model["themes"], "nps", 0)
+    assert first not in after["loves"]
+    assert after["leads"]["loves"] == after["loves"][0] == model["rankings"]["loves"][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "share", "leads"),
+    [
+        ("support, among others", 0.5, False),
+        ("various remarks", 0.5, False),
+        ("support, among others", 0.3, True),
+        ("support", 0.5, True),
+        ("mistakes by the company", 0.3, False),
+    ],
+)
+def test_nothing_broad_and_no_problem_leads_what_people_love(
+    nps: Sample, name: str, share: float, *, leads: bool
+) -> None:
+    model = build(nps)
+    first = _theme(model, model["rankings"]["leads"]["loves"])
+    first["names"] = {**first["names"], "en": name}
+    first["general"] = name == "various remarks"
+    first["respondents"]["n"] = round(share * first["base"])
+    for theme in model["themes"]:
+        if theme is not first:
+            theme["praise"]["n"] = 0
+    found = rankings(model["themes"], "nps", 0)
+    assert found["loves"] == [first["theme_id"]]
+    assert found["leads"]["loves"] == (first["theme_id"] if leads else None)
+    page = Page(model | {"rankings": found}, load("en"), [])
+    assert [theme is first for theme in page.top("loves")] == [True] * leads
+    assert (page.leader("loves") is first) is leads
+    assert (story.loves(page).theme_id is None) is not leads
+    assert ("No theme in particular: those folded" in render(page.model, "en")) is not leads
+
+
+def test_themes_of_a_codebook_have_no_stability_and_candidates_are_marked(nps: Sample) -> None:
+    given = pl.col("theme_id") != "T02"
+    themes = nps.themes.with_columns(
+        status=pl.when(given).then(pl.lit("codebook")).otherwise(pl.lit("candidate")),
+        stability=pl.when(~given).then("stability"),
+        weak=pl.when(~given).then("weak"),
+    )
+    model = build(replace(nps, themes=themes))
+    page = Page(model, load("en"), [])
+    assert _theme(model, "T01")["status"] == "codebook"
+    assert _theme(model, "T01")["stability"] is None
+    assert _theme(model, "T01")["weak"] is False
+    assert _theme(model, "T02")["status"] == "candidate"
+    row = themes_frame(model).filter(pl.col("theme_id") == "T02").to_dicts()[0]
+    assert row["status"] == "candidate"
+    assert page.marked(_theme(model, "T02")) == "Waiting on the phone (candidate)"
+    assert "Waiting on the phone (candidate)" in markdown(page).replace("\\", "")
+    assert "Waiting on the phone (candidate)" in [row[0] for row in sheets(nps, page)[0].rows]
+    shown = render(model, "en")
+    assert ">candidate<" in shown
+    assert "not measured: the theme is given by the codebook" in shown
+
+
 def test_people_who_criticise_and_praise_are_counted_once_each(unscored: Sample) -> None:
     model = build(unscored)
     felt = unscored.linked.moods.filter(dimension="all", level="answers")
@@ -220,6 +296,9 @@ def test_scores_that_tell_nothing_apart_leave_what_people_say() -> None:
     assert model["rankings"]["basis"] == "people"
     assert model["rankings"]["hurts"]
     assert model["rankings"]["loves"]
+    known = [theme for theme in model["themes"] if theme["respondents"]["n"]]
+    assert {theme["impact"]["q"] for theme in known} == {None}
+    assert "same_score" in {theme["no_impact_reason"] for theme in known}
 
 
 @pytest.mark.parametrize(
@@ -249,6 +328,31 @@ def test_verbatims_are_few_and_carry_their_evidence(nps: Sample) -> None:
         assert len(ids) == len(set(ids))
         for verbatim in theme["verbatims"]:
             assert 0 <= verbatim["start"] < verbatim["end"] <= len(verbatim["text"])
+
+
+def test_verbatims_begin_with_those_that_surely_show_the_feeling() -> None:
+    about = dict.fromkeys(("span", "text", "start", "end", "language", "wave", "touchpoint"))
+    plain = about | {"kind": "survey", "sentiment": "negative", "polarity": -0.9, "csat": None}
+    plain |= {"confidence": 0.9, "similarity": 0.5, "confident": True, "nps": 2}
+    others = ({"nps": 10}, {"confidence": 0.5}, {"confident": False}, {"polarity": -0.2})
+    same = ({"nps": 8}, {"nps": None}, {"csat": 0.5, "nps": None})
+    pool = [
+        plain | other | {"feedback_id": f"f{number}"}
+        for number, other in enumerate([*others, *same, {}])
+    ]
+    shown = [one["feedback_id"] for one in _plain_first(pool, "negative")]
+    assert shown == ["f4", "f5", "f6", "f7", "f0", "f1", "f2", "f3"]
+    assert _plain_first(pool, "neutral") == pool
+
+
+def test_the_tone_of_a_theme_is_of_what_people_answered_in_every_output(nps: Sample) -> None:
+    counted = {row["theme_id"]: row for row in nps.linked.themes.to_dicts()}
+    assert nps.linked.themes["social_mentions"].sum() > 0
+    for theme in build(nps)["themes"]:
+        row = counted[theme["theme_id"]]
+        if not theme["respondents"]["suppressed"]:
+            for part in ("negative", "neutral", "positive", "polarity"):
+                assert theme["sentiment"][part] == pytest.approx(row[part], rel=1e-5)
 
 
 def test_verbatims_show_every_sentiment_of_the_theme(nps: Sample) -> None:

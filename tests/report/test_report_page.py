@@ -279,8 +279,8 @@ def test_what_cannot_be_told_is_folded_behind_what_can() -> None:
     hurts = model["rankings"]["hurts"]
     verdicts = {theme["theme_id"]: theme["impact"]["verdict"] for theme in model["themes"]}
     assert "cannot_tell" in {verdicts[theme] for theme in hurts}
-    assert {verdicts[theme["theme_id"]] for theme in page.top(hurts)} == {"costs"}
-    assert [t["theme_id"] for t in [*page.top(hurts), *page.rest(hurts)]] == hurts
+    assert {verdicts[theme["theme_id"]] for theme in page.top("hurts")} == {"costs"}
+    assert [t["theme_id"] for t in [*page.top("hurts"), *page.rest("hurts")]] == hurts
 
 
 def test_a_file_of_mentions_speaks_of_mentions_and_not_of_people() -> None:

@@ -11,6 +11,7 @@ from report_sample import Sample, sample
 from analyzer.report import build, story, summary
 from analyzer.report.limits import limit_sentence
 from analyzer.report.mail import escape, markdown
+from analyzer.report.page import render
 from analyzer.report.theme_model import _reading
 from analyzer.report.view import Page
 from analyzer.report.words import load
@@ -209,7 +210,7 @@ def test_most_is_said_of_what_leads_all_themes_alone() -> None:
     of[str(first.theme_id)]["general"] = True
     second = story.segments(page(model))
     assert second.theme_id != first.theme_id
-    assert second.text.startswith("Of the other specific themes, “")
+    assert second.text.startswith("Of the specific themes, “")
     for theme in model["themes"]:
         theme["segments"] = []
     most = story.three(page(model))[1]
@@ -217,6 +218,68 @@ def test_most_is_said_of_what_leads_all_themes_alone() -> None:
     after = story.three(page(model))[1]
     assert after.theme_id != most.theme_id
     assert after.text.startswith("Of the other specific themes, “")
+
+
+def test_others_are_spoken_of_only_where_one_is_named() -> None:
+    model = build(sample(400, waves=1))
+    for theme in model["themes"]:
+        theme["segments"] = []
+    known = sorted(model["themes"], key=lambda t: -(t["respondents"]["n"] or 0))
+    known[0]["general"] = True
+    seen = page(model)
+    for said, told in ((set(), "Of the specific themes, “"), ({known[1]["theme_id"]}, "Of the o")):
+        found = story._most_mentioned(seen, said)
+        assert found is not None
+        assert found.text.startswith(told)
+
+
+def test_a_quote_is_left_out_where_every_score_denies_it(nps: Sample) -> None:
+    about = {"language": "en", "sentiment": "negative", "polarity": -0.9, "csat": None}
+    about |= {"confidence": 0.9, "confident": True, "text": "my bill has been the same", "start": 0}
+    said = [about | {"end": 25, "segment": "promoter"}]
+    theme = {"verbatims": said, "keywords": {"en": []}, "names": {"en": "bills"}}
+    seen = page(build(nps), "en")
+    assert seen.quote(theme, "negative") is None
+    assert seen.quote(theme, "positive") is None
+    assert seen.quote(theme) is not None
+    said[0]["segment"] = "passive"
+    assert seen.quote(theme, "negative") is not None
+
+
+def test_the_map_says_points_and_not_a_score(nps: Sample) -> None:
+    model = build(nps)
+    seen = Page(model, load("en"), [])
+    theme = seen.named(model["rankings"]["hurts"])[0]
+    points = f"{seen.words.signed(theme['impact']['value'], 1)} NPS points"
+    assert seen.weight(theme) == points
+    shown = render(model, "en").split('id="map"')[1].split("</section>")[0]
+    assert f"{seen.count(theme)} · {points}</title>" in shown
+    assert "NPS −" not in shown
+
+
+def test_what_is_clear_and_leads_nothing_is_not_called_unclear() -> None:
+    model = build(sample(400, waves=1))
+    for theme in model["themes"]:
+        theme["general"] = True
+        theme["respondents"]["n"] = theme["base"]
+    text = render(model, "en").split('class="lead"')[1].split("</p>")[0]
+    assert "themes too broad to act on" in text
+    assert "no difference in score between themes is clear" not in text
+    for theme in model["themes"]:
+        theme["impact"]["verdict"] = "cannot_tell"
+    text = render(model, "en").split('class="lead"')[1].split("</p>")[0]
+    assert "no difference in score between themes is clear" in text
+
+
+def test_where_nothing_hurts_what_they_love_is_the_headline() -> None:
+    model = build(sample(400, waves=1))
+    model["rankings"]["hurts"] = []
+    best = page(model).leader("loves")
+    assert best is not None
+    head = render(model, "en").split("<h1")[1].split('class="cards"')[0]
+    assert head.count("What they love most: ") == 1
+    assert page(model).words.signed(best["impact"]["value"], 1) in head
+    assert "No theme stands out" not in head
 
 
 def test_where_nobody_was_asked_mentions_are_told() -> None:
@@ -360,6 +423,7 @@ def test_the_quote_beside_a_theme_is_of_its_mood_and_readable_and_on_its_subject
         {"text": f"Hola. {text} Fin.", "start": 6, "end": 6 + len(text), "language": spoken}
         | {"sentiment": mood, "polarity": -0.8 if mood == "negative" else 0.8}
         | {"segment": "detractor" if mood == "negative" else "promoter", "csat": None}
+        | {"confidence": 0.9, "confident": True}
         for text, spoken, mood in said
     ]
     names = {"es": "recibo", "fr": "relevé", "en": "statement"}
@@ -401,6 +465,7 @@ def test_the_quote_is_of_somebody_whose_score_says_the_same(
     def told(text: str, polarity: float, segment: str | None, csat: float | None) -> dict[str, Any]:
         about = {"text": text, "start": 0, "end": len(text), "language": "en"}
         score = {"segment": segment, "csat": csat, "polarity": polarity}
+        score |= {"confidence": 0.9, "confident": True}
         return about | score | {"sentiment": sentiment or "neutral"}
 
     plain = told("this is plain and scored so", -0.9, "detractor", None)
@@ -431,6 +496,7 @@ def test_the_quote_says_the_name_of_the_theme_before_a_keyword(
         "the router is among the worst",
     ]
     about = {"language": "en", "sentiment": "negative", "polarity": -0.9, "segment": "detractor"}
+    about |= {"confidence": 0.9, "confident": True}
     verbatims = [{"text": one, "start": 0, "end": len(one), "csat": None} | about for one in said]
     theme = {"verbatims": verbatims, "keywords": {"en": ["nobody"]}, "names": {"en": name}}
     found = page(build(nps), "en").quote(theme, "negative")

@@ -60,6 +60,46 @@ def test_encodings(tmp_path: Path, encoding: str, name: str) -> None:
     ]
 
 
+def test_bytes_that_windows_1252_lacks_are_counted(tmp_path: Path) -> None:
+    content = (HEADER + BODY * 3).encode("cp1252") + b"d;Bien \x81 hecho \x90;8\n"
+    (source,) = one(save(tmp_path, "wave.csv", content)).sources
+    assert source.encoding == "cp1252"
+    told = "2 characters that do not exist in Windows-1252 were lost; export the file as UTF-8"
+    assert source.notes[0] == told
+
+
+@pytest.mark.parametrize("name", ["wave.json", "wave.parquet"])
+def test_a_comment_that_is_a_list_is_put_together(tmp_path: Path, name: str) -> None:
+    said = [["Muy amable", None, " pero lento "], ["[sic] todo bien"], [], ["Va bien"]]
+    rows = [{"nps": score, "comment": text} for score, text in zip([9, 8, 3, 7], said, strict=True)]
+    path = save(tmp_path, name, json.dumps(rows))
+    if name.endswith("parquet"):
+        pl.DataFrame(rows).write_parquet(path)
+    reading = one(path)
+    told = ["Muy amable\npero lento", "[sic] todo bien", None, "Va bien"]
+    assert reading.records["text"].to_list() == told
+    assert "4 comments of 'comment' are lists of texts" in str(reading.sources[0].notes)
+
+
+def test_a_time_without_a_day_is_no_date(tmp_path: Path) -> None:
+    path = tmp_path / "wave.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    formats = [book.add_format({"num_format": code}) for code in ("yyyy-mm-dd", "h:mm", "[h]:mm")]
+    sheet.write_row(0, 0, ["date", "nps", "comment", "handle time"])
+    for row, day in enumerate((46113.5, 46114, 0.5, 1.25), 1):
+        sheet.write_number(row, 0, day, formats[day < 2])
+        sheet.write_row(row, 1, [9, "Todo va muy bien"])
+        sheet.write_number(row, 3, day % 2, formats[2])
+    book.close()
+    reading = one(path)
+    days = reading.records["created_at"].dt.to_string("%Y-%m-%d").to_list()
+    assert days == ["2026-04-01", "2026-04-02", None, None]
+    told = "2 values of 'date' are times without a day and were left empty"
+    assert reading.sources[0].notes == (told,)
+    assert reading.records["handle_seconds"].to_list()[2:] == [43_200, 108_000]
+
+
 def test_a_few_damaged_bytes_do_not_turn_utf8_into_cp1252(tmp_path: Path) -> None:
     content = (HEADER + "a;été déçu;2\n" * 40).encode() + b"z;caf\xff;9\n"
     reading = one(save(tmp_path, "a.csv", content))

@@ -27,7 +27,7 @@ def posts(folder: Path) -> Path:
 
 
 def test_posts_of_the_brand_and_copies_of_them_are_left_out(tmp_path: Path) -> None:
-    reading = read([posts(tmp_path)], brand_handles=["@norvia_es"])
+    reading = read([posts(tmp_path)], brand_handles="@norvia_es")
     assert reading.ledger.select("row", "reason").rows() == [(2, "own_post"), (3, "own_post")]
     assert reading.records["text"].to_list() == [
         "@norvia llevo dos días sin internet",

@@ -35,6 +35,21 @@ def test_wilson_is_nan_without_people() -> None:
     assert low[1] > 0
 
 
+def test_wilson_ends_at_nobody_and_at_everybody() -> None:
+    sizes = np.arange(1, 200)
+    assert set(wilson(0 * sizes, sizes)[0]) == {0.0}
+    assert set(wilson(sizes, sizes)[1]) == {1.0}
+
+
+def test_a_score_that_does_not_vary_has_no_p() -> None:
+    n = np.array([30.0])
+    same = leave_out(n, n, n, 100, 100.0, 100.0)
+    assert same.value[0] == 0
+    assert np.isnan(same.p[0])
+    assert same.without[0] == 1
+    assert not np.isnan(leave_out(n, n, n, 100, 99.0, 99.0).p[0])
+
+
 @pytest.mark.parametrize(("a", "n", "b", "m"), [(56, 70, 48, 80), (9, 10, 3, 10), (0, 20, 4, 30)])
 def test_newcombe_agrees_with_statsmodels(a: int, n: int, b: int, m: int) -> None:
     expected = confint_proportions_2indep(a, n, b, m, method="newcomb", compare="diff")

@@ -64,7 +64,7 @@ def test_social_mentions_never_enter_a_denominator() -> None:
     linked = _link(rows, _mention(rows, [0, 4, 5, 6]), ["t"])
     theme = linked.themes.row(0, named=True)
     assert (theme["respondents"], theme["base"], theme["social_mentions"]) == (1, 4, 3)
-    assert (theme["comments"], theme["spans"]) == (1, 4)
+    assert (theme["comments"], theme["spans"]) == (1, 1)
     assert linked.overview.social_comments == 6
     assert linked.overview.nps is not None
     assert linked.overview.nps.n == 4
@@ -179,6 +179,25 @@ def test_sentiment_is_of_spans_and_mixed_of_comments() -> None:
     assert (theme["negative"], theme["neutral"], theme["positive"]) == (0.5, 0.25, 0.25)
     assert theme["polarity"] == pytest.approx(-0.2)
     assert theme["mixed_share"] == 0.5
+
+
+def test_posts_tell_the_tone_of_a_theme_that_no_answer_has() -> None:
+    rows = [*_scores([5, 5]), {"feedback_id": "p", "kind": "social"}]
+    pairs = [("f000", 0, "t", "positive"), ("p", 0, "t", "negative"), ("p", 1, "u", "negative")]
+    asked, posted = _link(rows, pairs, ["t", "u"]).themes.to_dicts()
+    assert (asked["negative"], asked["positive"], asked["spans"]) == (0, 1, 1)
+    assert (posted["negative"], posted["positive"], posted["spans"]) == (1, 0, 1)
+    assert asked["social_mentions"] == posted["social_mentions"] == 1
+
+
+@pytest.mark.parametrize("score", [10, 8])
+def test_scores_that_all_count_the_same_have_no_impact(score: int) -> None:
+    rows = _scores([score] * 60)
+    linked = _link(rows, _mention(rows, list(range(20))), ["t"])
+    theme = linked.themes.row(0, named=True)
+    assert theme["impact"] is theme["impact_q"] is None
+    assert theme["reason"] == "same_score"
+    assert linked.impacts.is_empty()
 
 
 def test_negative_and_positive_mentions_have_impacts_of_their_own() -> None:

@@ -177,3 +177,13 @@ def test_a_seed_that_no_step_could_use_is_refused(tmp_path: Path, seed: int) -> 
     with pytest.raises(ConfigError, match=f"seed is {seed}. Give a number from 0 to 2147483647"):
         Workspace.create(tmp_path / "new", seed=seed, cache=False)
     assert not (tmp_path / "new").exists()
+
+
+def test_nothing_to_ingest_is_a_sentence(empty: Workspace) -> None:
+    with pytest.raises(InputError, match="No file was given"):
+        empty.ingest([], "one")
+
+
+def test_one_language_is_not_its_letters(tmp_path: Path) -> None:
+    space = Workspace.create(tmp_path / "one", languages="es")
+    assert space.meta()["languages"] == "es"

@@ -26,6 +26,8 @@ def to_version_1(folder: Path) -> None:
         con.execute("ALTER TABLE examples DROP COLUMN dropped_by")
         con.execute("DROP TABLE wording")
         con.execute("DROP TABLE steps")
+        con.execute("DROP TABLE aliases")
+        con.execute("DROP TABLE refusals")
         con.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
 
 
@@ -59,7 +61,7 @@ def test_a_workspace_of_version_1_is_brought_up_to_date(old: Path, demo: Workspa
     assert columns(old) == columns(demo.folder)
     assert set(columns(old)) == set(TABLES)
     assert space.meta()["schema_version"] == str(SCHEMA_VERSION)
-    assert space.query("SELECT version FROM steps").rows() == [(2,), (3,)]
+    assert space.query("SELECT version FROM steps").rows() == [(2,), (3,), (4,)]
     assert space.doctor() == []
     for table in ("feedback", "spans", "mentions", "themes", "edits"):
         sql = f"SELECT * FROM {table} ORDER BY ALL"  # noqa: S608
@@ -69,7 +71,7 @@ def test_a_workspace_of_version_1_is_brought_up_to_date(old: Path, demo: Workspa
     space.rename("T01", en="Bills")
     assert space.report("2026-Q3", "2026-Q2").themes.height == demo.themes().height
     Workspace.open(old, cache=False)
-    assert space.query("SELECT version FROM steps").rows() == [(2,), (3,)]
+    assert space.query("SELECT version FROM steps").rows() == [(2,), (3,), (4,)]
 
 
 def to_two_names(folder: Path) -> None:
@@ -90,6 +92,8 @@ def to_two_names(folder: Path) -> None:
         con.execute("UPDATE waves SET assigned = NULL")
         for table in ("waves", "ledger", "sources", "ingests", "findings"):
             con.execute(f"UPDATE {table} SET wave = 'Ola María '")  # noqa: S608
+        con.execute("DROP TABLE aliases")
+        con.execute("DROP TABLE refusals")
         con.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
 
 

@@ -22,8 +22,10 @@ OWN = """
 id = "hold"
 name = { en = "On hold", fr = "En attente" }
 examples.en = ["I waited an hour on hold and nobody answered", "Nobody picks up the phone"]
-examples.es = ["Una hora al teléfono y nadie contesta"]
-examples.fr = ["Une heure d'attente et personne ne répond"]
+examples.es = ["Una hora al teléfono y nadie contesta", "Llevo días esperando una respuesta",
+  "No hay manera de hablar con alguien"]
+examples.fr = ["Une heure d'attente et personne ne répond", "Toujours pas de réponse à mon mail",
+  "Injoignables, j'ai appelé trois fois"]
 """
 
 

@@ -182,7 +182,7 @@ def test_a_report_is_of_its_wave_and_compares_with_another(demo: Workspace, tmp_
 
 
 def test_a_report_takes_its_options(demo: Workspace) -> None:
-    dimensions = demo.report("2026-Q3", by=["country"]).linked.segments["dimension"].unique()
+    dimensions = demo.report("2026-Q3", by="country").linked.segments["dimension"].unique()
     assert "country" in dimensions.to_list()
     shown = demo.report("2026-Q3", minimum_cell=0).linked.segments
     hidden = demo.report("2026-Q3", minimum_cell=100).linked.segments

@@ -16,6 +16,7 @@ from analyzer.encoders.cache import VectorCache
 from analyzer.errors import AnalyzerError, ConfigError, StoreError
 from analyzer.store import Workspace
 from analyzer.store.database import Database
+from analyzer.store.remarks import ERASED, person_pattern
 from analyzer.store.traces import Wanted, traces
 
 TEXT = "The parrot ate the invoice twice"
@@ -34,6 +35,13 @@ def test_a_text_in_any_column_is_found(space: Workspace) -> None:
     space.rename("T03", en="C99999")
     left = found(space, wanted)
     assert {"themes.note", "themes.name_en"} <= set(left)
+
+
+def test_an_id_is_known_in_small_letters_and_a_word_is_not() -> None:
+    pattern = person_pattern(["C10241", "MAIN"], [])
+    assert pattern is not None
+    assert pattern.sub(ERASED, "c10241 in the main office") == f"{ERASED} in the main office"
+    assert pattern.sub(ERASED, "XC10241 and MAIN") == f"XC10241 and {ERASED}"
 
 
 def test_a_vector_or_a_stray_file_is_found(space: Workspace) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.themes.concepts import cases, concepts
-from analyzer.themes.evidence import branded, heard, preference, widened
+from analyzer.themes.evidence import branded, heard, named, preference, widened
 from analyzer.themes.phrases import stem
 from analyzer.themes.ranking import Ranking
 
@@ -158,3 +158,18 @@ def test_a_brand_that_is_a_word_of_the_name_is_no_stranger_to_it() -> None:
     found = branded({"en": ranking}, _SHARES)
     assert not found[_NAMES.index("eSIM"), 0]
     assert found[_NAMES.index("refund"), 0]
+
+
+def test_a_name_is_named_by_its_word_that_most_spans_hold() -> None:
+    found = named({"en": _ranking({"wait": 0.3, "time": 0.1})}, _SHARES)
+    assert found[_NAMES.index("waiting time"), 0] == pytest.approx(0.3)
+    assert found[_NAMES.index("price"), 0] == 0
+
+
+def test_a_name_is_named_in_the_languages_that_are_read() -> None:
+    shares = {"es": [0.5], "fr": [0.25], "en": [0.25]}
+    spoken = {"es": _ranking({"precio": 0.2}), "en": _ranking({"price": 0.8})}
+    silent = {"fr": Ranking([[]], [np.empty((0, 4), np.float32)], [{}], [{}], [[]])}
+    found = named(spoken | silent, shares)
+    assert found[_NAMES.index("price"), 0] == pytest.approx((0.5 * 0.2 + 0.25 * 0.8) / 0.75)
+    assert named(silent, shares).tolist() == [[1.0]] * len(_NAMES)  # too small to tell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ from analyzer.themes.concepts import (
     cases,
     concepts,
     embed,
+    has_subject,
     topics,
 )
 from analyzer.themes.coverage import coverage
@@ -33,8 +35,11 @@ from analyzer.themes.ranking import Ranking, rank_phrases
 from analyzer.themes.scoring import contrasts, fit_concepts
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from analyzer.encoders import BundledEncoder
     from analyzer.themes.assign import ThemeSpace
+    from analyzer.themes.concepts import Embedded
     from analyzer.themes.label import ThemeName
     from analyzer.themes.scoring import Fit
     from tests.themes.conftest import Corpus
@@ -334,6 +339,46 @@ def test_a_name_that_few_passages_bear_out_says_that_there_are_others(
     assert not names[0.9].endswith(", among others")
     assert names[0.15] == f"{names[0.9]}, among others"
     assert names[0.05] in kinds or names[0.05].endswith(", among others")
+
+
+def test_a_name_in_part_is_one_that_people_say(
+    corpus: Corpus, encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An encoder hears a subject in talk of nothing; its name leads a report and nobody said it."""
+    made = label._borne_out
+    names = {}
+    for held in (0.06, 0.04):
+        monkeypatch.setattr(
+            label,
+            "_borne_out",
+            lambda fit, known, found, held=held: replace(
+                made(fit, known, np.full_like(found, 0.15)),
+                named=np.where(np.arange(found.shape[1]) == found.shape[1] - 1, held, fit.named),
+            ),
+        )
+        names[held] = _named_beside(corpus, encoder, {"en": _MOSTLY})[0]["en"]
+    assert names[0.06].endswith(", among others")
+    assert names[0.04] in {one.name["en"] for one in concepts() if one.topic == REMARKS}
+
+
+def test_questions_are_asked(
+    corpus: Corpus, encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However near the name lies, a theme without a question mark is not one of questions."""
+    asked = ("Who do I ask about this?", "Can somebody answer my question?", "What now?")
+    made = label._borne_out
+
+    def sure_of_questions(fit: Fit, known: Embedded, told: NDArray[np.float64]) -> Fit:
+        row = next(i for i, one in enumerate(known.concepts) if one.name["en"].startswith("quest"))
+        found = made(fit, known, told)
+        score, sure = found.score.copy(), found.sure.copy()
+        score[row, -1], sure[row, -1] = 9.0, True
+        return replace(found, score=score, sure=sure)
+
+    monkeypatch.setattr(label, "_borne_out", sure_of_questions)
+    told = tuple(text.replace("?", ".") for text in asked) * 3
+    assert _named_beside(corpus, encoder, {"en": asked * 3})[0]["en"] == "questions and doubts"
+    assert _named_beside(corpus, encoder, {"en": told})[0]["en"] != "questions and doubts"
 
 
 def test_contrasts_are_of_all_spans(corpus: Corpus) -> None:
@@ -649,3 +694,9 @@ def test_nobody_is_accused_of_what_hardly_anybody_says() -> None:
     assert "theft at the hotel" not in barred({stem("hotel"): 0.9, stem("robar"): 0.2})
     assert barred({stem("estafa"): 0.5}) == grave - {"scam", "fraud", "fraudulent messages"}
     assert grave <= {one.name["en"] for one in concepts()}
+
+
+def test_names_that_tell_no_subject_are_known() -> None:
+    assert not has_subject("various remarks")
+    assert not has_subject("personal stories 6")  # where all of these are given away
+    assert all(has_subject(name) for name in ("eSIM", "thanks and congratulations", "price"))

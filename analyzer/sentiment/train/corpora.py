@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Example", "aspects", "fold_of", "phrases", "read"]
+__all__ = ["Example", "aspects", "fold_of", "phrases", "read", "reviews"]
 
 Target = tuple[float, float, float]
 _CLASSES: Final = {"negative": 0, "neutral": 1, "positive": 2}
@@ -141,6 +141,17 @@ def aspects(data: Path) -> list[tuple[Example, str]]:
                 clause = _clause(row["text"], row["lang"], opinion["target"])
                 example = _example("semeval16_restaurants_train", row, clause, _one(opinion))
                 found.append((example, row["text"]))
+    return found
+
+
+def reviews(data: Path) -> dict[str, dict[str, list[str]]]:
+    """Return the sentences of each restaurant review, by its group, and the spans of each."""
+    name = "semeval16_restaurants_train"
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in _rows(data, name):
+        text = row["text"]
+        spans = [text[start:end] for start, end in split(text, row["lang"])]
+        found.setdefault(_group(name, row), {})[text] = spans
     return found
 
 

@@ -1,4 +1,4 @@
-"""``python -m analyzer.cli``."""
+"""``python -m analyzer``."""
 
 from analyzer.cli.app import main
 
