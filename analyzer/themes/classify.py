@@ -11,10 +11,9 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from analyzer.errors import ConfigError
-from analyzer.resources import folder
 from analyzer.schema import LANGUAGES, Language
-from analyzer.themes.codebook import Codebook
 from analyzer.themes.features import WordFeatures
+from analyzer.themes.rivals import rivals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from analyzer.encoders import Encoder
     from analyzer.encoders.vectors import Rows
-    from analyzer.themes.codebook import CodebookTheme
+    from analyzer.themes.codebook import Codebook, CodebookTheme
 
 __all__ = ["CodebookModel", "CodebookScores"]
 
@@ -41,7 +40,7 @@ _FEW_THEMES = 8  # under this the examples do not show what else people write ab
 _PRIOR_LIMIT_WEIGHT = 20_000
 _PRIOR_WEIGHT = 500  # positives that weigh as much as the limit common to all themes
 _GRID = np.round(np.arange(0.08, 0.72, 0.02), 2)
-_NULL_QUANTILE = 0.97
+_NULL_QUANTILE = 0.99
 _LEAST_POSITIVES = 3
 _MOST_EXAMPLES = 6_000  # the time of fitting grows with the cube of their number
 _BLOCK = 2_048
@@ -111,7 +110,11 @@ class CodebookModel:
         Limits are found per theme on scores of texts by a model that has not seen them (each is
         left out in turn; Rasmussen and Williams 2006, 5.4.2): where F1 is best, drawn towards the
         limit that is best for all themes together as far as examples are few. A theme without
-        examples to leave out gets the 97 % quantile of what texts of other themes score.
+        examples to leave out gets the 99 % quantile of what texts of other themes score.
+
+        Few themes, or names alone, do not show what else people write about. Beside them stand
+        those themes of the shipped codebook that mean something else; see
+        `analyzer.themes.rivals`.
 
         Args:
             codebook: the themes, with names, descriptions and examples.
@@ -128,16 +131,17 @@ class CodebookModel:
         """
         texts, coded, real = _training_set(codebook, examples)
         with threadpool_limits(1):
-            if len(codebook.theme) < _FEW_THEMES:
-                texts, coded, real = _with_elsewhere(texts, coded, real, encoder)
+            if len(codebook.theme) < _FEW_THEMES or not real.any():
+                texts, coded, real = _with_rivals(texts, coded, real, encoder)
             vectors = np.asarray(encoder.encode(texts), dtype=np.float64)
             features = WordFeatures.fit(texts)
             words = features.transform(texts)
             weights, left_out = _ridge(_alike(vectors, words), coded)
+            weights = weights[:, : len(codebook.theme)]
         return cls(
             codebook=codebook,
             encoder=encoder,
-            limits=_limits(left_out, coded, real),
+            limits=_limits(left_out, coded, real, len(codebook.theme)),
             trained_on=len(texts),
             _features=features,
             _examples=vectors,
@@ -231,23 +235,15 @@ def _even_choice(texts: list[str], real: set[str]) -> list[str]:
     return [text for text in texts if text in chosen or text not in real]
 
 
-def _with_elsewhere(
+def _with_rivals(
     texts: list[str], coded: NDArray[np.float64], real: NDArray[np.bool_], encoder: Encoder
 ) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
-    """Add sentences of the shipped codebook far from every theme, lest few themes take all."""
-    shipped = Codebook.load(folder("corpora") / "codebook.toml")
-    spoken = {one for theme in shipped.theme for some in theme.examples.values() for one in some}
-    pool = sorted(spoken - set(texts))
-    near = np.asarray(encoder.encode(pool)) @ np.asarray(encoder.encode(texts)).T
-    order = np.argsort(np.round(near.max(axis=1), 5), kind="stable")[: len(pool) // 2]
-    themes = coded.shape[1]
-    count = min(len(order), len(texts) * (_FEW_THEMES - themes) // (3 * themes))
-    others = [pool[i] for i in sorted(order[np.linspace(0, len(order) - 1, count).astype(int)])]
-    return (
-        [*texts, *others],
-        np.vstack([coded, np.zeros((len(others), coded.shape[1]))]),
-        np.concatenate([real, np.zeros(len(others), np.bool_)]),
-    )
+    """Put rival themes and their texts behind the user's, lest few themes take all."""
+    more = rivals(texts, coded, encoder)
+    (rows, own), (added, others) = coded.shape, more.coded.shape
+    table = np.zeros((rows + added, own + others))
+    table[:rows, :own], table[rows:, own:] = coded, more.coded
+    return [*texts, *more.texts], table, np.concatenate([real, more.real])
 
 
 def _checked(examples: pl.DataFrame, known: dict[str, int]) -> pl.DataFrame:
@@ -302,22 +298,27 @@ def _ridge(
 
 
 def _limits(
-    scores: NDArray[np.float64], coded: NDArray[np.float64], real: NDArray[np.bool_]
+    scores: NDArray[np.float64],
+    coded: NDArray[np.float64],
+    real: NDArray[np.bool_],
+    themes: int,
 ) -> NDArray[np.float64]:
+    """Limits of the first ``themes`` columns; what stands behind them are rivals."""
     judged = np.repeat(real[:, None], coded.shape[1], axis=1)
     judged[:, coded[real].sum(axis=0) < _LEAST_POSITIVES] = True
     judged[~coded.any(axis=1)] = True
-    judge = real if real.any() else coded.any(axis=1)
+    own = real & ~coded[:, themes:].any(axis=1)
+    judge = own if own.any() else coded.any(axis=1)
     prior = min(_PRIOR_MOST, _PRIOR_SHARE * float(np.median(scores.max(axis=1)[judge])))
     every = _best_limit(scores[judged], coded[judged], prior, _PRIOR_LIMIT_WEIGHT)
-    limits = np.empty(coded.shape[1])
-    for theme in range(coded.shape[1]):
+    limits = np.empty(themes)
+    for theme in range(themes):
         rows = judged[:, theme]
-        own, wanted = scores[rows, theme], coded[rows, theme]
+        reached, wanted = scores[rows, theme], coded[rows, theme]
         if coded[real, theme].sum() >= _LEAST_POSITIVES:
-            limits[theme] = _best_limit(own, wanted, every, _PRIOR_WEIGHT)
+            limits[theme] = _best_limit(reached, wanted, every, _PRIOR_WEIGHT)
         else:
-            others = own[wanted == 0]
+            others = reached[wanted == 0]
             limits[theme] = np.quantile(others, _NULL_QUANTILE) if len(others) else every
     return np.round(limits, 4)
 

@@ -98,6 +98,13 @@ def test_known_themes_are_found_and_the_rest_becomes_candidates(
     assert (strange["gold"] >= 2).mean() > 0.8  # type: ignore[operator]
 
 
+def test_only_candidates_have_a_measured_stability(coded: Themes) -> None:
+    known = coded.frame["status"] == "codebook"
+    assert coded.frame.schema["stability"] == pl.Float64
+    assert coded.frame["stability"].is_null().equals(known)
+    assert not coded.frame.filter(known)["weak"].any()
+
+
 def test_the_number_of_candidates_is_respected(
     corpus: Corpus, encoder: BundledEncoder, two_themes: Codebook
 ) -> None:
