@@ -16,6 +16,7 @@ from analyzer.stats.intervals import wilson
 from analyzer.stats.population import population, theme_spans, valid_mentions
 from analyzer.stats.privacy import hide, small_cells
 from analyzer.stats.waves import wave_order
+from analyzer.themes.rows import cosines
 
 if TYPE_CHECKING:
     import altair as alt
@@ -288,7 +289,7 @@ def _neighbours(analysis: Analysis, theme_id: str) -> pl.DataFrame:
     similar = space.similarities(space.prototypes[space.owner == at]).max(axis=0)
     return (
         analysis.themes.select("theme_id", "name_es", "name_fr", "name_en")
-        .with_columns(similarity=pl.Series(np.round(similar, 4).astype(np.float64)))
+        .with_columns(similarity=pl.Series(np.round(similar, 4)))
         .filter(pl.col("theme_id") != theme_id)
         .sort(["similarity", "theme_id"], descending=[True, False])
         .head(5)
@@ -304,5 +305,5 @@ def _diverse(rows: NDArray[np.float32], relevance: NDArray[np.float64], n: int) 
         score[chosen] = -np.inf
         best = int(np.argmax(np.round(score, 6)))
         chosen.append(best)
-        redundancy = np.maximum(redundancy, rows @ rows[best])
+        redundancy = np.maximum(redundancy, cosines(rows, rows[best : best + 1])[:, 0])
     return chosen

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from analyzer.quotes.wording import fold
+from analyzer.themes.rows import cosines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -160,7 +161,7 @@ def diverse(
         best = int(pool[np.argmax(np.round(score, 6))])
         chosen.append(best)
         open_[best] = False
-        redundancy = np.maximum(redundancy, points @ points[best])
+        redundancy = np.maximum(redundancy, cosines(points, points[best : best + 1])[:, 0])
         for column, tally in enumerate(counts):
             tally[codes[column][best]] += 1
     return chosen

@@ -117,7 +117,7 @@ def _summary(ratings: NDArray[np.float32], ends: NDArray[np.int64]) -> NDArray[n
         total / known,
         np.where(some, highest, 0),
         np.where(some, lowest, 0),
-        np.tanh(total),
+        np.tanh(total.astype(np.float64)),  # in floats, processors differ in the last bit
         np.add.reduceat(ratings > _PLAIN, starts, dtype=np.int64) / length,
         np.add.reduceat(ratings < -_PLAIN, starts, dtype=np.int64) / length,
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analyzer.themes.kernel import Learned
-from analyzer.themes.rows import distinct, sample, unit
+from analyzer.themes.rows import cosines, distinct, sample, unit
 from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ class ThemeSpace:
 
     def similarities(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Similarity (n, k) of centred rows to each theme: that of its nearest prototype."""
-        # In doubles: what a sum's order changes must not show after rounding.
-        similar = rows.astype(np.float64) @ self.prototypes.T.astype(np.float64)
+        similar = cosines(rows, self.prototypes)
         return np.maximum.reduceat(similar, np.unique(self.owner, return_index=True)[1], axis=1)
 
     def assign(
@@ -99,7 +98,7 @@ class ThemeSpace:
 
         def block(part: slice) -> None:
             rows = self.centre(vectors[part], None if languages is None else languages[part])
-            similar = np.round(self.similarities(rows), 5)
+            similar = self.similarities(rows)
             own = np.argmax(similar, axis=1) if learned is None else learned.themes(rows)
             if known is not None:
                 own = np.where(known[part] >= 0, known[part], own)
@@ -177,7 +176,8 @@ def _prototypes(rows: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
         return unit(rows.mean(axis=0, keepdims=True))
     from sklearn.cluster import KMeans
 
-    return unit(KMeans(count, n_init=1, random_state=seed).fit(rows).cluster_centers_)
+    wide = rows.astype(np.float64)
+    return unit(KMeans(count, n_init=1, random_state=seed).fit(wide).cluster_centers_)
 
 
 def _limits(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analyzer.themes.rows import unit
+from analyzer.themes.rows import cosines, unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,10 +39,10 @@ def coverage(
         (c, k), 0..1; 0 for a theme without passages.
     """
     middle = known.middle.mean(axis=0)
-    columns = unit(known.middle - middle).T
+    rows = unit(known.middle - middle)
     topics, topic = np.unique([one.topic for one in known.concepts], return_inverse=True)
     sizes = np.bincount(themes, minlength=count)
-    mean = np.zeros(columns.shape[0])
+    mean = np.zeros(rows.shape[1])
     for start in range(0, len(vectors), _BLOCK):
         mean += vectors[start : start + _BLOCK].sum(axis=0, dtype=np.float64)
     mean /= max(1, len(vectors))
@@ -50,7 +50,7 @@ def coverage(
     nearest = np.zeros((count, len(topics)))
     for start in range(0, len(vectors), _BLOCK):
         part = slice(start, start + _BLOCK)
-        alike = np.round(unit(vectors[part] - mean.astype(np.float32)) @ columns, 5)
+        alike = cosines(unit(vectors[part] - mean.astype(np.float32)), rows)
         best = alike.max(axis=1)
         np.add.at(told, themes[part], alike >= _NEARLY * np.maximum(best, 0)[:, None])
         np.add.at(nearest, (themes[part], topic[alike.argmax(axis=1)]), 1)

@@ -16,7 +16,7 @@ from analyzer.themes.graph import communities, consensus
 from analyzer.themes.kernel import Learned
 from analyzer.themes.leak import LEAK_LIMIT, language_leak, remove_language
 from analyzer.themes.nearest import Likeness, Nearest, nearest
-from analyzer.themes.rows import Distinct, distinct, unit
+from analyzer.themes.rows import Distinct, cosines, distinct, unit
 from analyzer.themes.stability import Spread, robustness, theme_stability
 from analyzer.themes.subjects import with_subjects
 from analyzer.themes.wording import wording
@@ -330,10 +330,10 @@ def _confidence(
     centres = _centroids(rows, labels, mass)
     if len(centres) == 1:
         return np.ones(len(rows))
-    similar = rows @ centres.T
+    similar = cosines(rows, centres)
     own = similar[np.arange(len(rows)), labels].copy()
     similar[np.arange(len(rows)), labels] = -np.inf
-    return np.asarray(1 / (1 + np.exp(-10 * (own - similar.max(axis=1)))), dtype=np.float64)
+    return np.asarray(np.round(1 / (1 + np.exp(-10 * (own - similar.max(axis=1)))), 9))
 
 
 def _centroids(
@@ -345,7 +345,7 @@ def _centroids(
 
 
 def _nearest(rows: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.int64]:
-    return np.asarray(np.argmax(rows @ centres.T, axis=1), dtype=np.int64)
+    return np.asarray(np.argmax(cosines(rows, centres), axis=1), dtype=np.int64)
 
 
 def _least(values: Sequence[str], same: Distinct) -> list[str]:

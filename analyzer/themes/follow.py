@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from analyzer.themes.assign import Assignment, ThemeSpace
-from analyzer.themes.rows import distinct, unit
+from analyzer.themes.rows import cosines, distinct, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def match(
     if not len(candidates) or not stored:
         return np.full(len(candidates), -1)
     middles = np.stack([unit(rows.mean(axis=0, keepdims=True))[0] for rows in stored])
-    similar = candidates @ middles.T
+    similar = cosines(candidates, middles)
     limits, margins = np.ones_like(similar), np.zeros_like(similar)
     for theme, rows in enumerate(stored):
         for candidate, size in enumerate(sizes):
@@ -102,8 +102,8 @@ def drift(
         earlier: (m, d) centred unit rows it had before; may be few.
         now: (n, d) centred unit rows it has in this wave, n >= 1.
     """
-    middle = unit(now.mean(axis=0, keepdims=True))[0]
-    similarity = float(middle @ born)
+    middle = unit(now.mean(axis=0, keepdims=True))
+    similarity = float(cosines(middle, born[None])[0, 0])
     chance = _agreement(now, len(earlier))
     limit = min(_DRIFT, _SLACK * chance)
     enough = min(len(now), len(earlier)) >= _FEWEST_ROWS
@@ -153,7 +153,8 @@ def extend(
     added = np.stack([unit(rows.mean(axis=0, keepdims=True))[0] for rows in groups])
     first = len(space.limits)
     limits = [
-        float(np.quantile(others @ row, _NULL_QUANTILE)) if len(others) else -1.0 for row in added
+        float(np.quantile(cosines(others, row[None]), _NULL_QUANTILE)) if len(others) else -1.0
+        for row in added
     ]
     return ThemeSpace(
         space.mean,
@@ -206,7 +207,7 @@ def _own_prototype(
     space: ThemeSpace, rows: NDArray[np.float32], theme: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Find the nearest prototype of each row's own theme."""
-    similar = rows @ space.prototypes.T
+    similar = cosines(rows, space.prototypes)
     similar[theme[:, None] != space.owner[None, :]] = -np.inf
     return np.asarray(np.argmax(similar, axis=1), dtype=np.int64)
 
@@ -219,7 +220,7 @@ def _samples(
     size = min(size, 2_000)
     picks = random.integers(0, len(rows), (_BOOTSTRAP, size))
     means = np.stack([rows[pick].mean(axis=0) for pick in picks])
-    return np.asarray(unit(means) @ middle, dtype=np.float64)
+    return cosines(unit(means), middle[None])[:, 0]
 
 
 def _agreement(rows: NDArray[np.float32], other: int) -> float:

@@ -11,6 +11,7 @@ import polars as pl
 from analyzer.schema import LANGUAGES
 from analyzer.themes.concepts import REMARKS, area_names, concepts, topics
 from analyzer.themes.phrases import word_tables
+from analyzer.themes.rows import cosines
 
 if TYPE_CHECKING:
     from analyzer.encoders import Encoder
@@ -90,7 +91,7 @@ def _topics_of(names: list[dict[str, str]], encoder: Encoder) -> list[str]:
         listed = list(topics())
         told = np.asarray(encoder.encode([" ".join(names[i].values()) for i in strange]))
         rows = np.asarray(encoder.encode([" ".join(_name(topic).values()) for topic in listed]))
-        for i, nearest in zip(strange, np.argmax(np.round(told @ rows.T, 5), axis=1), strict=True):
+        for i, nearest in zip(strange, np.argmax(cosines(told, rows), axis=1), strict=True):
             found[i] = listed[int(nearest)]
     return found
 

@@ -13,6 +13,7 @@ from analyzer.themes.concepts import GENERAL, PLAIN, REMARKS, Embedded, embed
 from analyzer.themes.coverage import coverage
 from analyzer.themes.phrases import in_dictionary, word_tables
 from analyzer.themes.ranking import rank_phrases
+from analyzer.themes.rows import cosines
 from analyzer.themes.scoring import contrasts, fit_concepts
 
 if TYPE_CHECKING:
@@ -328,7 +329,7 @@ def _translated(
     Where the theme's comments have no equal in a language, a concept that means the same names the
     theme instead; nothing does where there is none.
     """
-    meaning = rankings[main].vectors[theme][at]
+    meaning = rankings[main].vectors[theme][at : at + 1]
     name: dict[str, str] = {main: rankings[main].phrases[theme][at].text}
     listed = np.ones(len(known.concepts), dtype=np.bool_)
     for code in LANGUAGES:
@@ -336,18 +337,19 @@ def _translated(
             continue
         limit = float(
             np.quantile(
-                np.einsum("ij,ij->i", known.vectors[main], known.vectors[code]), _SAME_MEANING
+                np.einsum("ij,ij->i", known.vectors[main], known.vectors[code], dtype=np.float64),
+                _SAME_MEANING,
             )
         )
-        own = rankings[code].vectors[theme] @ meaning
-        listed &= known.vectors[code] @ meaning >= limit
+        own = cosines(rankings[code].vectors[theme], meaning)[:, 0]
+        listed &= cosines(known.vectors[code], meaning)[:, 0] >= limit
         if len(own) and own.max() >= limit:
-            name[code] = rankings[code].phrases[theme][int(np.argmax(np.round(own, 5)))].text
+            name[code] = rankings[code].phrases[theme][int(np.argmax(own))].text
     if len(name) == len(LANGUAGES):
         return name
     if not listed.any():
         return {}
-    likeness = np.where(listed, np.round(known.vectors[main] @ meaning, 5), -1)
+    likeness = np.where(listed, cosines(known.vectors[main], meaning)[:, 0], -1)
     return known.concepts[int(np.argmax(likeness))].name
 
 

@@ -22,13 +22,15 @@ class Latent:
     The last of a number of dimensions are hardly longer than the first that are left out: which
     ones are kept hangs on single rows, and with it who is whose neighbour. So each dimension
     counts for 1 - (l / s)**2 of what it holds, s being its singular value and l the smallest.
+
+    Rows are doubles: what a processor rounds otherwise than another is gone from the result.
     """
 
     space: TruncatedSVD
     counts: NDArray[np.float64]
 
     @classmethod
-    def of(cls, rows: csr_matrix | NDArray[np.float32], dimensions: int, seed: int) -> Self:
+    def of(cls, rows: csr_matrix | NDArray[np.float64], dimensions: int, seed: int) -> Self:
         """Learn at most so many dimensions, one at least, of (n, c) rows."""
         from sklearn.decomposition import TruncatedSVD
 
@@ -38,7 +40,7 @@ class Latent:
         counts = 1 - (lengths[-1] / np.maximum(lengths, 1e-12)) ** 2 if most > 1 else np.ones(1)
         return cls(space, counts)
 
-    def unit(self, rows: csr_matrix | NDArray[np.float32]) -> NDArray[np.float32]:
+    def unit(self, rows: csr_matrix | NDArray[np.float64]) -> NDArray[np.float32]:
         """Rows (n, c) in these dimensions: (n, dimensions) of unit length, or zero."""
         from sklearn.preprocessing import normalize
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analyzer.themes.rows import sample
+from analyzer.themes.rows import sample, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def remove_language(
     codes = sorted({languages[i] for i in pick})
     known = {code: i for i, code in enumerate(codes)}
     everyone = np.array([known.get(code, len(codes)) for code in languages])
-    seen, member = rows[pick], everyone[pick]
+    seen, member = rows[pick].astype(np.float64), everyone[pick]
     groups = min(_GROUPS, max(2, len(seen) // 20))
     means = np.stack([seen[member == i].mean(axis=0) for i in range(len(codes))])
     offsets = means - means.mean(axis=0)
@@ -69,8 +69,8 @@ def remove_language(
             design[:, groups + i] = (member == i) * 1.0 - (member == len(codes) - 1)
         gram = design.T @ design + _RIDGE * np.eye(design.shape[1])
         free = np.linalg.solve(gram, design.T @ seen)[groups:]
-        offsets = np.vstack([free, -free.sum(axis=0, keepdims=True)]).astype(np.float32)
+        offsets = np.vstack([free, -free.sum(axis=0, keepdims=True)])
+    offsets = offsets.astype(np.float32)
     # A language too rare to be in the sample has no offset.
     corrected = rows - np.vstack([offsets, np.zeros_like(offsets[:1])])[everyone]
-    corrected /= np.maximum(np.linalg.norm(corrected, axis=1, keepdims=True), 1e-9)
-    return corrected, {code: offsets[i] for i, code in enumerate(codes)}
+    return unit(corrected), {code: offsets[i] for i, code in enumerate(codes)}

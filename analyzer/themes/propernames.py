@@ -18,6 +18,7 @@ from analyzer.schema import LANGUAGES
 from analyzer.themes.concepts import concepts, embed
 from analyzer.themes.passages import spoken
 from analyzer.themes.phrases import capitalised, empty_words, in_dictionary, tokens
+from analyzer.themes.rows import cosines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,8 +101,8 @@ def proper_names(
         return frozenset()
     vectors = np.asarray(encoder.encode(found), dtype=np.float32)
     known = embed(encoder).vectors.values()
-    like = np.max([(vectors @ rows.T).max(axis=1) for rows in known], axis=0)
-    return frozenset(found[i] for i in np.flatnonzero(np.round(like, 5) < _SUBJECT))
+    like = np.max([cosines(vectors, rows).max(axis=1) for rows in known], axis=0)
+    return frozenset(found[i] for i in np.flatnonzero(like < _SUBJECT))
 
 
 @cache

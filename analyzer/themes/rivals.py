@@ -10,7 +10,7 @@ import numpy as np
 from analyzer.resources import folder
 from analyzer.themes.checks import said_by
 from analyzer.themes.codebook import Codebook
-from analyzer.themes.rows import unit
+from analyzer.themes.rows import cosines, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,9 +81,10 @@ def _away(
     mean = rows.mean(axis=0)
     rows = unit(rows - mean)
     middles = unit(np.stack([rows[owner == i].mean(axis=0) for i in range(len(shipped))]))
-    near = rows @ middles.T
+    near = cosines(rows, middles)
     limits = [np.quantile(near[owner != i, i], _NULL_QUANTILE) for i in range(len(shipped))]
-    own = unit(np.asarray(encoder.encode(list(texts)), dtype=np.float32) - mean) @ middles.T
+    told = unit(np.asarray(encoder.encode(list(texts)), dtype=np.float32) - mean)
+    own = cosines(told, middles)
     used = coded[:, coded.any(axis=0)]
     meant = (used.T @ own) / used.sum(axis=0)[:, None]
     beyond = np.round(meant - limits, 5)

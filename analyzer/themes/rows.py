@@ -13,7 +13,7 @@ from analyzer.encoders.vectors import Gathered, Rows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Distinct", "distinct", "sample", "unit", "widest"]
+__all__ = ["Distinct", "cosines", "distinct", "sample", "unit", "widest"]
 
 _BLOCK = 8_192
 _DIGEST = 16  # bytes
@@ -73,16 +73,31 @@ def sample(count: int, most: int, seed: int) -> NDArray[np.int64]:
     return np.sort(chosen)
 
 
-def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale rows to unit length; a zero row stays zero."""
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(norms, 1e-9), dtype=np.float32)
+def unit(rows: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Scale rows to unit length; a zero row stays zero.
+
+    Lengths are sums in doubles: in which order a processor adds must not show in the result.
+    """
+    rows = np.asarray(rows, dtype=np.float32)
+    length = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64)).astype(np.float32)
+    return np.asarray(rows / np.maximum(length, np.float32(1e-9))[:, None], dtype=np.float32)
+
+
+def cosines(rows: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Compare unit rows (n, d) and (m, d): (n, m), rounded to what every processor agrees on."""
+    columns = others.T.astype(np.float64)
+    found = np.empty((len(rows), len(others)))
+    for start in range(0, len(rows), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        found[part] = np.round(rows[part].astype(np.float64) @ columns, 5)
+    return found
 
 
 def widest(rows: NDArray[np.float32], count: int) -> NDArray[np.float64]:
     """Directions (d, at most ``count``) along which rows (n, d) are longest, the longest last."""
     from scipy.linalg import eigh
 
-    square = (rows.T @ rows).astype(np.float64)
+    wide = rows.astype(np.float64)
+    square = wide.T @ wide
     last = len(square) - 1
     return np.asarray(eigh(square, subset_by_index=(max(0, last - count + 1), last))[1])

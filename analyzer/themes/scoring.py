@@ -11,7 +11,7 @@ from analyzer.schema import LANGUAGES
 from analyzer.themes.concepts import GENERAL, Embedded, spoken
 from analyzer.themes.evidence import accused, branded, heard, named, preference, widened
 from analyzer.themes.phrases import opinion_words
-from analyzer.themes.rows import unit
+from analyzer.themes.rows import cosines, unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,9 +159,9 @@ def fit_concepts(
 
 def _without(rows: NDArray[np.float32], outcries: NDArray[np.float32]) -> NDArray[np.float32]:
     """Take out of unit rows what they share with the mean of the outcries."""
-    direction = unit(outcries.mean(axis=0, keepdims=True))[0]
-    shared = np.maximum(0, rows @ direction)
-    return unit(rows - shared[:, None] * direction)
+    direction = unit(outcries.mean(axis=0, keepdims=True))
+    shared = np.maximum(0, cosines(rows, direction)).astype(np.float32)
+    return unit(rows - shared * direction)
 
 
 def _without_each(
@@ -175,7 +175,7 @@ def _without_each(
 
 def _nearness(rows: NDArray[np.float32], space: ThemeSpace) -> NDArray[np.float64]:
     """Mean of the similarity (c, k) to the nearest prototype and to all of a theme's."""
-    similar = rows @ space.prototypes.T
+    similar = cosines(rows, space.prototypes)
     starts = np.unique(space.owner, return_index=True)[1]
     sides = np.diff(np.append(starts, len(space.owner)))
     mean = np.add.reduceat(similar, starts, axis=1) / sides
@@ -198,14 +198,15 @@ def _words(
     shares: Mapping[str, Sequence[float]],
 ) -> NDArray[np.float64]:
     """How near a concept is to the telling phrases of each theme, 0..1, best concept near 1."""
-    limit = float(np.quantile(plain @ plain.T, 0.95))
+    limit = float(np.quantile(cosines(plain, plain), 0.95))
     themes = len(next(iter(shares.values())))
     total = np.zeros((len(plain), themes))
     for code, ranking in rankings.items():
         for theme, phrases in enumerate(ranking.phrases):
             if phrases:
                 weights = np.array([phrase.score for phrase in phrases])
-                similar = np.maximum(0, plain @ vectors[code][theme].T - limit) / (1 - limit)
+                near = cosines(plain, vectors[code][theme])
+                similar = np.maximum(0, near - limit) / (1 - limit)
                 total[:, theme] += shares[code][theme] * (similar @ (weights / weights.sum()))
     return np.asarray(total / np.maximum(total.max(axis=0), _FULL_WORDS), dtype=np.float64)
 

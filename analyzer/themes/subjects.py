@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analyzer.themes.latent import Latent
+from analyzer.themes.rows import unit
 from analyzer.threads import over_blocks
 
 if TYPE_CHECKING:
@@ -45,9 +46,7 @@ def with_subjects(
     """
     if len(learned) < _FEWEST_ROWS:
         return rows
-    from sklearn.preprocessing import normalize
-
-    directions = normalize(concepts - concepts.mean(axis=0)).T
+    directions = unit(concepts - concepts.mean(axis=0)).T.astype(np.float64)
     chosen = _chosen(rows[learned], directions)
     middle = chosen.mean(axis=0)
     latent = Latent.of(chosen - middle, _DIMENSIONS, seed)
@@ -57,11 +56,11 @@ def with_subjects(
         subjects[part] = latent.unit(_chosen(rows[part], directions) - middle)
 
     over_blocks(block, len(rows), _BLOCK)
-    return np.asarray(normalize(np.hstack([rows, _WEIGHT * subjects])), dtype=np.float32)
+    return unit(np.hstack([rows, np.float32(_WEIGHT) * subjects]))
 
 
-def _chosen(rows: NDArray[np.float32], directions: NDArray[np.float32]) -> NDArray[np.float32]:
+def _chosen(rows: NDArray[np.float32], directions: NDArray[np.float64]) -> NDArray[np.float64]:
     """Square roots of the shares (m, c) that concepts have of each row."""
-    roots = np.exp(_SHARPNESS / 2 * (rows @ directions))
+    roots = np.exp(_SHARPNESS / 2 * (rows.astype(np.float64) @ directions))
     total = np.einsum("ij,ij->i", roots, roots)
-    return np.asarray(roots / np.sqrt(total)[:, None], dtype=np.float32)
+    return np.asarray(roots / np.sqrt(total)[:, None], dtype=np.float64)

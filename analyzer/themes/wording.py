@@ -82,9 +82,9 @@ def _runs(texts: Sequence[str], learned: NDArray[np.int64]) -> tuple[csr_matrix,
     kept = np.flatnonzero(often)
     spelt = np.array(list(index), dtype=object)[kept]
     letters = CountVectorizer(
-        analyzer="char_wb", ngram_range=_RUNS, strip_accents="unicode", dtype=np.float32
+        analyzer="char_wb", ngram_range=_RUNS, strip_accents="unicode", dtype=np.float64
     )
     try:
         return words[:, kept], letters.fit_transform(spelt)
     except ValueError:  # no word has a letter
-        return words[:, kept], csr_matrix((len(kept), 1), dtype=np.float32)
+        return words[:, kept], csr_matrix((len(kept), 1))
