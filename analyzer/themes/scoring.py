@@ -206,7 +206,7 @@ def _words(
             if phrases:
                 weights = np.array([phrase.score for phrase in phrases])
                 near = cosines(plain, vectors[code][theme])
-                similar = np.maximum(0, near - limit) / (1 - limit)
+                similar = np.maximum(0, near - limit) / max(1 - limit, 1e-5)
                 total[:, theme] += shares[code][theme] * (similar @ (weights / weights.sum()))
     return np.asarray(total / np.maximum(total.max(axis=0), _FULL_WORDS), dtype=np.float64)
 

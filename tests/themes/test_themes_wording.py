@@ -87,7 +87,7 @@ def test_wording_parts_what_meaning_does_not() -> None:
 
 
 def test_rows_are_linked_to_the_fifteen_most_alike() -> None:
-    meaning = _meaning(300)
+    meaning = Likeness.of(_meaning(300)).meaning
     similar = meaning @ meaning.T
     np.fill_diagonal(similar, -1)
     most = np.argsort(-similar, axis=1)[:, :15]
