@@ -14,6 +14,7 @@ from analyzer.quotes.choose import diverse
 from analyzer.schema import segment_columns
 from analyzer.sources.names import normalise
 from analyzer.sources.values import parse_consent
+from analyzer.themes.rows import unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -143,6 +144,4 @@ def _vectors(analysis: Analysis, people: pl.DataFrame) -> NDArray[np.float32]:
     means = [analysis.found.vectors[at.to_numpy()].mean(axis=0) for at in places]
     if not means:
         return np.empty((0, 1), dtype=np.float32)
-    points = np.stack(means)
-    norms = np.linalg.norm(points, axis=1, keepdims=True)
-    return np.asarray(points / np.maximum(norms, 1e-9), dtype=np.float32)
+    return unit(np.stack(means))

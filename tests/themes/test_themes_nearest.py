@@ -117,6 +117,21 @@ def test_the_largest_are_found(rows: int, columns: int, data: st.DataObject) -> 
     assert np.array_equal(np.sort(np.take_along_axis(values, found, axis=1), axis=1), expected)
 
 
+def test_of_equally_near_rows_the_first_are_taken() -> None:
+    rows = np.eye(100, dtype=np.float32)  # no two are alike
+    found = nearest.nearest(Likeness.of(rows)).rows
+    for row, known in enumerate(found.tolist()):
+        assert known == [other for other in range(100) if other != row][:40]
+
+
+def test_likeness_is_the_same_in_whatever_order_it_is_summed() -> None:
+    rows = Likeness.of(unit(np.random.default_rng(4).normal(size=(60, 700)).astype(np.float32)))
+    turned = np.ascontiguousarray(rows.meaning[:, ::-1])
+    exact = rows.meaning.astype(np.float64) @ rows.meaning.T.astype(np.float64)
+    assert np.array_equal(rows.to(rows), turned @ turned.T)
+    assert np.array_equal(rows.to(rows), exact)
+
+
 def test_resamples_hold_half_of_the_largest_graph() -> None:
     """With three tenths of a graph its rows lack neighbours, and no theme looks stable."""
     assert 2 * stability._RESAMPLE_ROWS >= discovery.FIT_ROWS
