@@ -247,6 +247,7 @@ def _options(
         for i in np.argsort(-np.round(worth, 5), kind="stable")[:_RUNNERS_UP]
         if (everywhere[i] or own[i] >= _OWN_LANGUAGES or score[i] >= _IN_PART)
         and fit.named[i, theme] >= _NAMED
+        and not fit.foreign[i]
         and _free(known.concepts[i].name, names)
     ]
     half = [i for i in tried if score[i] >= _HALF and (everywhere[i] or not fit.vague[theme])]

@@ -60,6 +60,7 @@ class Fit:
         vague: (k,) whether the theme is of outcries rather than of a subject.
         own: (c, k) share of languages in which the name as it stands is nearest to the theme.
         named: (c, k) share of the theme's spans that hold the word of the name that most hold.
+        foreign: (c,) whether a concept is of an industry that the comments hardly speak of.
     """
 
     score: NDArray[np.float64]
@@ -68,6 +69,7 @@ class Fit:
     vague: NDArray[np.bool_]
     own: NDArray[np.float64]
     named: NDArray[np.float64]
+    foreign: NDArray[np.bool_]
 
 
 def contrasts(
@@ -154,7 +156,15 @@ def fit_concepts(
     ranked += preference(ranked, sure, own, words, strange > _STRANGE, spoken_of)
     score = np.where(sure, ranked, score - _UNTOLD * (share < _HALF_EXPLAINED))
     vague = _nearness(unit(cries.mean(axis=0, keepdims=True)), space)[0] >= _VAGUE
-    return Fit(np.round(score, 5), sure, np.round(nearness, 5), vague, own, named(rankings, shares))
+    return Fit(
+        np.round(score, 5),
+        sure,
+        np.round(nearness, 5),
+        vague,
+        own,
+        named(rankings, shares),
+        strange > _STRANGE,
+    )
 
 
 def _without(rows: NDArray[np.float32], outcries: NDArray[np.float32]) -> NDArray[np.float32]:
